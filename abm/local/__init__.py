@@ -1,0 +1,1 @@
+"""The laptop's servers: embedded PostgreSQL and Valkey under var/, and the supervisor behind `make demo`."""

@@ -1,0 +1,8 @@
+"""The two front doors: pages and the API."""
+
+from django.urls import include, path
+
+urlpatterns = [
+    path("api/", include("abm.api.urls")),
+    path("", include("abm.web.urls")),
+]
