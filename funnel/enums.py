@@ -1,0 +1,123 @@
+"""The words of the waterfall, as values stored in the database and spoken by the API."""
+
+from enum import StrEnum
+
+
+class Stage(StrEnum):
+    """Where a lead stands on its one trip down the waterfall."""
+
+    NURTURE = "NURTURE"
+    MQL = "MQL"
+    IGNORED = "IGNORED"
+    SAL = "SAL"
+    SQL = "SQL"
+    PIPELINE = "PIPELINE"
+    WON = "WON"
+    LOST = "LOST"
+    REJECTED = "REJECTED"
+    RECYCLED = "RECYCLED"
+    DISQUALIFIED = "DISQUALIFIED"
+    WITHDRAWN = "WITHDRAWN"
+
+
+ENDED = frozenset({Stage.WON, Stage.LOST, Stage.RECYCLED, Stage.DISQUALIFIED, Stage.WITHDRAWN})
+OPEN = frozenset(Stage) - ENDED
+
+
+class MoveName(StrEnum):
+    """One verb: the same in the table, the URL, the act, the log and the test."""
+
+    QUALIFY = "qualify"
+    QUALIFY_OFF_LIST = "qualify_off_list"
+    UNQUALIFY = "unqualify"
+    HAND_OVER = "hand_over"
+    RECALL = "recall"
+    ASK = "ask"
+    ANSWER = "answer"
+    ACCEPT = "accept"
+    REJECT = "reject"
+    IGNORE = "ignore"
+    REASSIGN = "reassign"
+    GIVE_UP = "give_up"
+    REQUEUE = "requeue"
+    REPAIR = "repair"
+    APPEAL = "appeal"
+    RECYCLE = "recycle"
+    DISQUALIFY = "disqualify"
+    MERGE_DUPLICATE = "merge_duplicate"
+    RECLAIM = "reclaim"
+    CONFIRM = "confirm"
+    REGISTER = "register"
+    UNREGISTER = "unregister"
+    WIN = "win"
+    LOSE = "lose"
+    REOPEN = "reopen"
+    SELF_SOURCE = "self_source"
+
+
+class Outcome(StrEnum):
+    """How a handoff ended; a lead's *first* outcome is what the hand-over metrics count."""
+
+    ACCEPTED = "ACCEPTED"
+    REJECTED = "REJECTED"
+    IGNORED = "IGNORED"
+    WITHDRAWN = "WITHDRAWN"
+    REASSIGNED = "REASSIGNED"
+
+
+class Origin(StrEnum):
+    """Who created the demand; only MARKETING stands in the SAL rate."""
+
+    MARKETING = "MARKETING"
+    SALES = "SALES"
+    PARTNER = "PARTNER"
+
+
+class Disposition(StrEnum):
+    """What a reject reason asks marketing to do next."""
+
+    DISQUALIFY = "disqualify"
+    REPAIR = "repair"
+    RECYCLE = "recycle"
+    MERGE_DUPLICATE = "merge_duplicate"
+    REQUEUE = "requeue"
+    RECODE = "recode"
+
+
+class DealStatus(StrEnum):
+    """The SFA record's own state."""
+
+    OPEN = "OPEN"
+    WON = "WON"
+    LOST = "LOST"
+
+
+class Flag(StrEnum):
+    """Shown beside a stage; never a stage of its own."""
+
+    QUESTION = "QUESTION"
+    AT_RISK = "AT_RISK"
+    GHOST = "GHOST"
+    APPEALED = "APPEALED"
+    OFF_LIST = "OFF_LIST"
+
+
+REJECT_REASONS: tuple[tuple[str, str, str, Disposition], ...] = (
+    ("NOT_TARGET", "Not a company we want", "対象外の企業", Disposition.DISQUALIFY),
+    ("WRONG_DEPARTMENT", "Wrong department", "部署が違う", Disposition.REPAIR),
+    ("WRONG_PERSON", "Wrong person", "担当者が違う", Disposition.REPAIR),
+    ("BAD_DATA", "Contact data is wrong", "連絡先が誤り", Disposition.REPAIR),
+    ("TOO_LITTLE_INFO", "Too little information", "情報が足りない", Disposition.REPAIR),
+    ("LOW_INTENT", "Only collecting information", "情報収集のみ", Disposition.RECYCLE),
+    ("TIMING", "Too early", "時期尚早", Disposition.RECYCLE),
+    ("NO_BUDGET", "No budget", "予算がない", Disposition.RECYCLE),
+    ("COMPETITOR_LOCKED", "Bound to a competitor", "競合と契約中", Disposition.RECYCLE),
+    ("NO_NEED", "No need", "ニーズがない", Disposition.DISQUALIFY),
+    ("ALREADY_IN_DEAL", "Already in a deal", "商談中", Disposition.MERGE_DUPLICATE),
+    ("DUPLICATE", "Duplicate of another lead", "重複案件", Disposition.MERGE_DUPLICATE),
+    ("WRONG_OWNER", "Someone else's account", "担当が違う", Disposition.REQUEUE),
+    ("PARTNER_CONFLICT", "A partner's account", "代理店と競合", Disposition.REQUEUE),
+    ("OUT_OF_BUSINESS", "Out of business", "廃業・統合", Disposition.DISQUALIFY),
+    ("LEGAL", "Legal or compliance reason", "法務・コンプライアンス", Disposition.DISQUALIFY),
+    ("OTHER", "Other (please write)", "その他（記入）", Disposition.RECODE),
+)
