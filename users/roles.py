@@ -19,6 +19,4 @@ class Role(StrEnum):
 MARKETING = frozenset({Role.MARKETER, Role.MARKETING_LEAD})
 SALES = frozenset({Role.REP, Role.SALES_MANAGER})
 DECIDERS = frozenset({Role.REP, Role.SALES_MANAGER, Role.PARTNER})
-SEES_PERSONS = frozenset(
-    {Role.MARKETER, Role.MARKETING_LEAD, Role.REP, Role.SALES_MANAGER, Role.PARTNER, Role.SYSTEM}
-)
+SEES_PERSONS = frozenset({Role.MARKETER, Role.MARKETING_LEAD, Role.REP, Role.SALES_MANAGER, Role.PARTNER, Role.SYSTEM})

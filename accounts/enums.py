@@ -1,0 +1,79 @@
+"""The words of the accounts floor."""
+
+from enum import StrEnum
+
+
+class AccountKind(StrEnum):
+    """A legal entity, one of its sites, or (BtoC) a household."""
+
+    ENTITY = "ENTITY"
+    SITE = "SITE"
+    HOUSEHOLD = "HOUSEHOLD"
+
+
+class Relation(StrEnum):
+    """How we stand to an account: 既存顧客, アプローチ中, なし."""
+
+    CUSTOMER = "CUSTOMER"
+    PROSPECT = "PROSPECT"
+    NONE = "NONE"
+
+
+class NameKind(StrEnum):
+    """Further names an account is found by."""
+
+    FORMER = "FORMER"
+    ALIAS = "ALIAS"
+    KANA = "KANA"
+    ENGLISH = "ENGLISH"
+
+
+class Function(StrEnum):
+    """What a department does, whatever it is called (職能)."""
+
+    MANAGEMENT = "MANAGEMENT"
+    PLANNING = "PLANNING"
+    RESEARCH = "RESEARCH"
+    DESIGN = "DESIGN"
+    PRODUCTION = "PRODUCTION"
+    PRODUCTION_ENGINEERING = "PRODUCTION_ENGINEERING"
+    QUALITY = "QUALITY"
+    PURCHASING = "PURCHASING"
+    LOGISTICS = "LOGISTICS"
+    SALES = "SALES"
+    MARKETING = "MARKETING"
+    SERVICE = "SERVICE"
+    IT = "IT"
+    HR = "HR"
+    FINANCE = "FINANCE"
+    LEGAL = "LEGAL"
+    GENERAL_AFFAIRS = "GENERAL_AFFAIRS"
+    PUBLIC_RELATIONS = "PUBLIC_RELATIONS"
+    FACILITIES = "FACILITIES"
+    OTHER = "OTHER"
+
+
+class Rank(StrEnum):
+    """A title's canonical rank, highest first (役職)."""
+
+    EXECUTIVE = "EXECUTIVE"
+    DIRECTOR = "DIRECTOR"
+    GENERAL_MANAGER = "GENERAL_MANAGER"
+    MANAGER = "MANAGER"
+    SECTION_CHIEF = "SECTION_CHIEF"
+    STAFF = "STAFF"
+    UNKNOWN = "UNKNOWN"
+
+
+class SourceKind(StrEnum):
+    """What kind of place customer information came from."""
+
+    MA = "MA"
+    SFA = "SFA"
+    CRM = "CRM"
+    SEMINAR = "SEMINAR"
+    EXHIBITION = "EXHIBITION"
+    CARDS = "CARDS"
+    WEB = "WEB"
+    REGISTER = "REGISTER"
+    OTHER = "OTHER"

@@ -1,0 +1,51 @@
+"""Words for reading accounts, persons and offerings."""
+
+from typing import TYPE_CHECKING, Any
+
+from django.db import models
+from django.db.models import Q
+
+from accounts.names import company_key
+from users.roles import Role
+
+if TYPE_CHECKING:
+    from accounts.models import Account, Offering, Person  # noqa: F401
+
+
+class AccountQuerySet(models.QuerySet["Account"]):
+    """Accounts."""
+
+    def visible_to(self, user: Any) -> "AccountQuerySet":
+        """All of us see all accounts; a partner sees those in its firm's care."""
+        if user.role != Role.PARTNER:
+            return self
+        return self.filter(partner=user.team_id) if user.team_id else self.none()
+
+    def search(self, text: str) -> "AccountQuerySet":
+        """By name, whatever the legal form and width: 株式会社 and 全角 do not matter."""
+        text = text.replace("\x00", "").strip()
+        if not text:
+            return self
+        key = company_key(text)
+        found = Q(name__icontains=text) | Q(name_kana__icontains=text) | Q(name_en__icontains=text)
+        return self.filter(found | Q(key__contains=key) if key else found)
+
+
+class PersonQuerySet(models.QuerySet["Person"]):
+    """Persons at accounts."""
+
+    def visible_to(self, user: Any) -> "PersonQuerySet":
+        """Those whose role needs persons see them; a partner only those at its own accounts."""
+        if not user.sees_persons:
+            return self.none()
+        if user.role != Role.PARTNER:
+            return self
+        return self.filter(affiliations__account__partner=user.team_id, affiliations__ended_on=None).distinct()
+
+
+class OfferingQuerySet(models.QuerySet["Offering"]):
+    """Offerings."""
+
+    def active(self) -> "OfferingQuerySet":
+        """Those still sold."""
+        return self.filter(is_active=True)

@@ -1,0 +1,95 @@
+"""The transactional outbox: an act puts an event beside its change; a worker delivers it afterwards.
+
+Handlers write to the database only and run in the transaction that marks the message delivered, so an effect
+happens exactly once however often workers or the broker die.
+"""
+
+from collections.abc import Callable
+from datetime import datetime, timedelta
+from typing import Any
+
+from django.db import transaction
+
+from audit.models import OutboxMessage
+
+Handler = Callable[[OutboxMessage, datetime], None]
+_handlers: dict[str, list[Handler]] = {}
+_nudges: dict[str, Callable[[], object]] = {}
+MAX_ATTEMPTS = 8
+MESSAGES = "messages"
+SCORES = "scores"
+
+
+def on(topic: str, handler: Handler) -> None:
+    """Registers `handler` for `topic`; called from an app's `ready()`."""
+    _handlers.setdefault(topic, []).append(handler)
+
+
+def put(topic: str, *, key: str, payload: dict[str, Any], now: datetime, lane: str = MESSAGES) -> OutboxMessage:
+    """Puts an event in the outbox, in the caller's transaction; `key` makes it unique.
+
+    Lanes are delivered apart, so that a heavy one (scores) never delays the other (messages to people).
+    """
+    message = OutboxMessage.objects.create(
+        topic=topic, key=key, payload=payload, created_at=now, available_at=now, lane=lane
+    )
+    transaction.on_commit(lambda: _nudge(lane), robust=True)
+    return message
+
+
+def nudged_by(lane: str, wake: Callable[[], object]) -> None:
+    """Registers what wakes a worker for `lane` after a commit (beat comes round anyway, should the broker be down)."""
+    _nudges[lane] = wake
+
+
+def _nudge(lane: str) -> None:
+    if wake := _nudges.get(lane):
+        wake()
+
+
+def deliver(*, now: datetime, lane: str = MESSAGES, limit: int = 200) -> dict[str, int]:
+    """Delivers up to `limit` waiting messages of `lane` in order; returns counts of delivered and failed."""
+    counts = {"delivered": 0, "failed": 0}
+    for _ in range(limit):
+        outcome = _deliver_next(now, lane)
+        if outcome is None:
+            break
+        counts[outcome] += 1
+    return counts
+
+
+def _deliver_next(now: datetime, lane: str) -> str | None:
+    with transaction.atomic():
+        message = _claim(now, lane)
+        if message is None:
+            return None
+        message.attempts += 1
+        try:
+            with transaction.atomic():
+                for handler in _handlers.get(message.topic, []):
+                    handler(message, now)
+        except Exception as error:  # a handler's fault must not stop the queue: it is kept, retried and shown
+            _put_back(message, error, now)
+            return "failed"
+        message.delivered_at = now
+        message.save(update_fields=["attempts", "delivered_at"])
+        return "delivered"
+
+
+def _claim(now: datetime, lane: str) -> OutboxMessage | None:
+    waiting = OutboxMessage.objects.filter(lane=lane, delivered_at=None, failed_at=None, available_at__lte=now)
+    return waiting.select_for_update(skip_locked=True).order_by("available_at", "id").first()
+
+
+def _put_back(message: OutboxMessage, error: Exception, now: datetime) -> None:
+    message.error = f"{type(error).__name__}: {error}"
+    message.available_at = now + timedelta(seconds=2**message.attempts)
+    if message.attempts >= MAX_ATTEMPTS:
+        message.failed_at = now
+    message.save(update_fields=["attempts", "error", "available_at", "failed_at"])
+
+
+def replay(message: OutboxMessage, *, now: datetime) -> None:
+    """Lets a failed message be tried again at once."""
+    message.attempts, message.failed_at, message.available_at = 0, None, now
+    message.save(update_fields=["attempts", "failed_at", "available_at"])

@@ -1,0 +1,265 @@
+"""The waterfall's nouns: lead, handoff, lead move, deal; reject reasons and clock policies."""
+
+from typing import ClassVar
+
+import pgtrigger
+from django.conf import settings
+from django.db import models
+from django.db.models import F, Q
+from django.utils.translation import get_language
+
+from accounts.models import Account, Department, Offering, Person, Source
+from audit.public_ids import public_id_field
+from funnel.enums import OPEN, DealStatus, Disposition, MoveName, Origin, Outcome, Stage
+from funnel.querysets import DealQuerySet, HandoffQuerySet, LeadQuerySet
+from targets.enums import Tier
+from targets.models import TargetEntry, TargetListVersion
+from users.models import Team
+
+USER = settings.AUTH_USER_MODEL
+
+
+class RejectReason(models.Model):
+    """Why sales said no, and what marketing then does; kept as rows so that a company can word its own."""
+
+    code = models.CharField(max_length=24, unique=True)
+    label_en = models.CharField(max_length=80)
+    label_ja = models.CharField(max_length=80)
+    disposition = models.CharField(max_length=16, choices=[(d, d) for d in Disposition])
+    is_active = models.BooleanField(default=True)
+    position = models.PositiveSmallIntegerField(default=0)
+
+    class Meta:
+        ordering: ClassVar = ["position", "code"]
+
+    def __str__(self) -> str:
+        return self.label_ja if (get_language() or "").startswith("ja") else self.label_en
+
+
+class Policy(models.Model):
+    """The clocks promised for a tier, source or partner (blank: for all); the newest in force counts.
+
+    Hours are business hours of the assignee's team calendar. `due_at` is stored at hand-over, so a later
+    policy never rewrites history.
+    """
+
+    tier = models.CharField(max_length=8, blank=True, choices=[(t, t) for t in Tier])
+    source = models.ForeignKey(Source, null=True, blank=True, on_delete=models.PROTECT, related_name="+")
+    partner = models.ForeignKey(Team, null=True, blank=True, on_delete=models.PROTECT, related_name="+")
+    version = models.PositiveIntegerField(default=1)
+    routing_hours = models.PositiveSmallIntegerField(default=4)
+    answer_hours = models.PositiveSmallIntegerField(default=16)
+    first_touch_hours = models.PositiveSmallIntegerField(default=24)
+    question_hours = models.PositiveSmallIntegerField(default=8)
+    disposition_hours = models.PositiveSmallIntegerField(default=8)
+    give_up_days = models.PositiveSmallIntegerField(default=20)
+    active_from = models.DateTimeField()
+
+    class Meta:
+        verbose_name_plural = "policies"
+        ordering: ClassVar = ["-active_from", "-version"]
+        constraints: ClassVar = [
+            models.UniqueConstraint(
+                fields=["tier", "source", "partner", "version"], name="policy_version", nulls_distinct=False
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.tier or '*'} v{self.version}"
+
+
+class Deal(models.Model):
+    """The SFA's record behind PIPELINE. Without an account it is kept and counted, never invented one."""
+
+    public_id = public_id_field()
+    source = models.ForeignKey(Source, on_delete=models.PROTECT, related_name="deals")
+    external_id = models.CharField(max_length=120)
+    account = models.ForeignKey(Account, null=True, blank=True, on_delete=models.PROTECT, related_name="deals")
+    department = models.ForeignKey(Department, null=True, blank=True, on_delete=models.PROTECT, related_name="deals")
+    offering = models.ForeignKey(Offering, null=True, blank=True, on_delete=models.PROTECT, related_name="deals")
+    owner = models.ForeignKey(USER, null=True, blank=True, on_delete=models.SET_NULL, related_name="deals")
+    name = models.CharField(max_length=255, blank=True)
+    stage_name = models.CharField(max_length=80, blank=True)
+    status = models.CharField(max_length=4, choices=[(s, s) for s in DealStatus], default=DealStatus.OPEN)
+    amount = models.DecimalField(max_digits=20, decimal_places=2, null=True, blank=True)
+    currency = models.CharField(max_length=3)
+    opened_on = models.DateField(null=True, blank=True)
+    expected_on = models.DateField(null=True, blank=True)
+    closed_on = models.DateField(null=True, blank=True)
+    created_at = models.DateTimeField(auto_now_add=True)
+    updated_at = models.DateTimeField(auto_now=True)
+
+    objects = DealQuerySet.as_manager()
+
+    class Meta:
+        ordering: ClassVar = ["-id"]
+        constraints: ClassVar = [
+            models.UniqueConstraint(fields=["source", "external_id"], name="deal_external_id"),
+        ]
+        indexes: ClassVar = [models.Index(fields=["account", "offering", "status"], name="deal_account")]
+
+    def __str__(self) -> str:
+        return self.name or self.external_id
+
+
+class Lead(models.Model):
+    """One demand of one department for one offering, on one trip down the waterfall.
+
+    Stage and milestones are written only by acts, together with the LeadMove that causes them; `seq` is the
+    number of moves so far and guards every write. `assignee`/`team` are of the open (or last) handoff,
+    `first_assignee`/`first_team` and `due_at` of the first: the cohort stands by its first hand-over.
+    """
+
+    public_id = public_id_field()
+    account = models.ForeignKey(Account, on_delete=models.PROTECT, related_name="leads")
+    department = models.ForeignKey(Department, null=True, blank=True, on_delete=models.PROTECT, related_name="leads")
+    offering = models.ForeignKey(Offering, null=True, blank=True, on_delete=models.PROTECT, related_name="leads")
+    persons = models.ManyToManyField(Person, blank=True, related_name="leads")
+    origin = models.CharField(max_length=9, choices=[(o, o) for o in Origin], default=Origin.MARKETING)
+    source = models.ForeignKey(Source, null=True, blank=True, on_delete=models.PROTECT, related_name="leads")
+    external_id = models.CharField(max_length=200, blank=True)
+    previous = models.ForeignKey("self", null=True, blank=True, on_delete=models.PROTECT, related_name="next_trips")
+
+    stage = models.CharField(max_length=12, choices=[(s, s) for s in Stage], default=Stage.NURTURE)
+    seq = models.PositiveIntegerField(default=0)
+
+    list_version = models.ForeignKey(
+        TargetListVersion, null=True, blank=True, on_delete=models.PROTECT, related_name="leads"
+    )
+    entry = models.ForeignKey(TargetEntry, null=True, blank=True, on_delete=models.PROTECT, related_name="leads")
+    on_list = models.BooleanField(default=False)
+    tier = models.CharField(max_length=8, blank=True, choices=[(t, t) for t in Tier])
+    wanted_rank = models.PositiveIntegerField(null=True, blank=True)
+    existing = models.BooleanField(default=False)
+    score = models.FloatField(null=True, blank=True)
+    because = models.JSONField(default=dict, blank=True)
+
+    assignee = models.ForeignKey(USER, null=True, blank=True, on_delete=models.PROTECT, related_name="assigned_leads")
+    team = models.ForeignKey(Team, null=True, blank=True, on_delete=models.PROTECT, related_name="leads")
+    first_assignee = models.ForeignKey(USER, null=True, blank=True, on_delete=models.PROTECT, related_name="+")
+    first_team = models.ForeignKey(Team, null=True, blank=True, on_delete=models.PROTECT, related_name="+")
+    deal = models.ForeignKey(Deal, null=True, blank=True, on_delete=models.PROTECT, related_name="leads")
+    reject_reason = models.ForeignKey(
+        RejectReason, null=True, blank=True, on_delete=models.PROTECT, related_name="leads"
+    )
+    next_action = models.CharField(max_length=300, blank=True)
+    next_action_on = models.DateField(null=True, blank=True)
+    return_on = models.DateField(null=True, blank=True)
+
+    mql_at = models.DateTimeField(null=True, blank=True)
+    handed_over_at = models.DateTimeField(null=True, blank=True)
+    due_at = models.DateTimeField(null=True, blank=True)
+    first_outcome = models.CharField(max_length=10, blank=True, choices=[(o, o) for o in Outcome])
+    first_outcome_at = models.DateTimeField(null=True, blank=True)
+    ignored_at = models.DateTimeField(null=True, blank=True)
+    accepted_at = models.DateTimeField(null=True, blank=True)
+    rejected_at = models.DateTimeField(null=True, blank=True)
+    first_touch_due_at = models.DateTimeField(null=True, blank=True)
+    first_touch_at = models.DateTimeField(null=True, blank=True)
+    ghost_at = models.DateTimeField(null=True, blank=True)
+    gave_up_at = models.DateTimeField(null=True, blank=True)
+    sql_at = models.DateTimeField(null=True, blank=True)
+    pipeline_at = models.DateTimeField(null=True, blank=True)
+    won_at = models.DateTimeField(null=True, blank=True)
+    lost_at = models.DateTimeField(null=True, blank=True)
+    recycled_at = models.DateTimeField(null=True, blank=True)
+    disqualified_at = models.DateTimeField(null=True, blank=True)
+    withdrawn_at = models.DateTimeField(null=True, blank=True)
+    created_at = models.DateTimeField()
+
+    objects = LeadQuerySet.as_manager()
+
+    class Meta:
+        ordering: ClassVar = ["-id"]
+        constraints: ClassVar = [
+            models.UniqueConstraint(
+                fields=["department", "offering"],
+                condition=Q(stage__in=sorted(OPEN), department__isnull=False, offering__isnull=False),
+                name="lead_one_open",
+                violation_error_message="This department already has an open lead for this offering.",
+            ),
+            models.UniqueConstraint(
+                fields=["source", "external_id"], condition=~Q(external_id=""), name="lead_external_id"
+            ),
+            models.CheckConstraint(
+                name="lead_due_after_hand_over",
+                condition=Q(handed_over_at=None, due_at=None) | Q(due_at__gte=F("handed_over_at")),
+            ),
+        ]
+        indexes: ClassVar = [
+            models.Index(fields=["handed_over_at"], name="lead_cohort", condition=Q(handed_over_at__isnull=False)),
+            models.Index(fields=["stage", "-id"], name="lead_stage"),
+            models.Index(fields=["assignee", "stage"], name="lead_assignee"),
+            models.Index(fields=["account", "-id"], name="lead_account"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.account} {self.department or ''}".strip()
+
+
+class Handoff(models.Model):
+    """One delivery of a lead to one decider, with its clock."""
+
+    public_id = public_id_field()
+    lead = models.ForeignKey(Lead, on_delete=models.PROTECT, related_name="handoffs")
+    account = models.ForeignKey(Account, on_delete=models.PROTECT, related_name="+")
+    number = models.PositiveSmallIntegerField()
+    assignee = models.ForeignKey(USER, on_delete=models.PROTECT, related_name="handoffs")
+    team = models.ForeignKey(Team, null=True, on_delete=models.PROTECT, related_name="handoffs")
+    policy = models.ForeignKey(Policy, null=True, on_delete=models.PROTECT, related_name="+")
+    sent_by = models.ForeignKey(USER, on_delete=models.PROTECT, related_name="+")
+    sent_at = models.DateTimeField()
+    due_at = models.DateTimeField()
+    outcome = models.CharField(max_length=10, blank=True, choices=[(o, o) for o in Outcome])
+    decided_by = models.ForeignKey(USER, null=True, on_delete=models.PROTECT, related_name="+")
+    decided_at = models.DateTimeField(null=True)
+
+    objects = HandoffQuerySet.as_manager()
+
+    class Meta:
+        ordering: ClassVar = ["lead_id", "number"]
+        constraints: ClassVar = [
+            models.UniqueConstraint(fields=["lead", "number"], name="handoff_number"),
+            models.UniqueConstraint(fields=["lead"], condition=Q(outcome=""), name="handoff_one_open"),
+            models.CheckConstraint(name="handoff_due", condition=Q(due_at__gte=F("sent_at"))),
+            models.CheckConstraint(
+                name="handoff_decided",
+                condition=Q(outcome="", decided_at=None) | (~Q(outcome="") & Q(decided_at__isnull=False)),
+            ),
+        ]
+        indexes: ClassVar = [
+            models.Index(fields=["due_at", "id"], name="handoff_waiting", condition=Q(outcome="")),
+            models.Index(fields=["assignee", "due_at"], name="handoff_assignee"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.lead} → {self.assignee}"
+
+
+class LeadMove(models.Model):
+    """What happened to a lead. Append-only: the database refuses UPDATE and DELETE."""
+
+    lead = models.ForeignKey(Lead, on_delete=models.PROTECT, related_name="moves")
+    account = models.ForeignKey(Account, on_delete=models.PROTECT, related_name="+")
+    seq = models.PositiveIntegerField()
+    move = models.CharField(max_length=20, choices=[(m, m) for m in MoveName])
+    from_stage = models.CharField(max_length=12, blank=True, choices=[(s, s) for s in Stage])
+    to_stage = models.CharField(max_length=12, choices=[(s, s) for s in Stage])
+    by = models.ForeignKey(USER, on_delete=models.PROTECT, related_name="+")
+    at = models.DateTimeField()
+    reason = models.ForeignKey(RejectReason, null=True, on_delete=models.PROTECT, related_name="+")
+    note = models.TextField(blank=True)
+    data = models.JSONField(default=dict)
+    rule_version = models.PositiveIntegerField(null=True)
+    imported = models.BooleanField(default=False)
+    recorded_at = models.DateTimeField(auto_now_add=True)
+
+    class Meta:
+        ordering: ClassVar = ["lead_id", "seq"]
+        constraints: ClassVar = [models.UniqueConstraint(fields=["lead", "seq"], name="lead_move_seq")]
+        triggers: ClassVar = [
+            pgtrigger.Protect(name="append_only", operation=pgtrigger.Update | pgtrigger.Delete),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.lead_id}.{self.seq} {self.move}"

@@ -1,0 +1,88 @@
+"""Words for reading leads, handoffs and deals."""
+
+from datetime import datetime
+from typing import TYPE_CHECKING, Any
+
+from django.db import models
+from django.db.models import F, Q
+
+from funnel.enums import OPEN, DealStatus, Stage
+from users.roles import Role
+
+if TYPE_CHECKING:
+    from funnel.models import Deal, Handoff, Lead  # noqa: F401
+
+
+class LeadQuerySet(models.QuerySet["Lead"]):
+    """Leads."""
+
+    def visible_to(self, user: Any) -> "LeadQuerySet":
+        """Marketing, managers, analysts and admins see all; a rep sees the team's, the owned accounts' and the own;
+        a partner's user sees what was handed to that very user."""
+        if user.role == Role.PARTNER:
+            return self.filter(Q(assignee=user) | Q(pk__in=self._handed_to(user)))
+        if user.role != Role.REP:
+            return self
+        mine = Q(assignee=user) | Q(account__owner=user) | Q(pk__in=self._handed_to(user))
+        return self.filter(mine | Q(team=user.team_id) if user.team_id else mine)
+
+    def _handed_to(self, user: Any) -> "LeadQuerySet":
+        return self.model._default_manager.filter(handoffs__assignee=user).values("pk")
+
+    def for_rows(self) -> "LeadQuerySet":
+        """With what a row of a list shows."""
+        return self.select_related("account", "department", "offering", "assignee", "source", "reject_reason", "team")
+
+    def open(self) -> "LeadQuerySet":
+        """On their way."""
+        return self.filter(stage__in=OPEN)
+
+    def without_samples(self) -> "LeadQuerySet":
+        """Leaves out the golden cases' leads, which stand apart."""
+        return self.exclude(source__is_sample=True)
+
+    def to_route(self) -> "LeadQuerySet":
+        """Qualified, not yet delivered to anybody."""
+        return self.filter(stage=Stage.MQL).exclude(handoffs__outcome="")
+
+    def rejected_waiting(self) -> "LeadQuerySet":
+        """Rejected by sales, waiting for marketing's disposition."""
+        return self.filter(stage=Stage.REJECTED)
+
+    def due_back(self, today: Any) -> "LeadQuerySet":
+        """Recycled, with a return date that has come, and no next trip yet."""
+        return self.filter(stage=Stage.RECYCLED, return_on__lte=today, next_trips=None)
+
+
+class HandoffQuerySet(models.QuerySet["Handoff"]):
+    """Handoffs."""
+
+    def awaiting_answer(self) -> "HandoffQuerySet":
+        """Delivered, not answered."""
+        return self.filter(outcome="")
+
+    def of(self, user: Any) -> "HandoffQuerySet":
+        """This user's own."""
+        return self.filter(assignee=user)
+
+    def overdue(self, now: datetime) -> "HandoffQuerySet":
+        """Not answered, and the due time has passed."""
+        return self.awaiting_answer().filter(due_at__lt=now)
+
+    def in_answering_order(self) -> "HandoffQuerySet":
+        """Least time left first, then most wanted, then warmest."""
+        return self.order_by(
+            "due_at", F("lead__wanted_rank").asc(nulls_last=True), F("lead__score").desc(nulls_last=True), "id"
+        )
+
+
+class DealQuerySet(models.QuerySet["Deal"]):
+    """Deals."""
+
+    def visible_to(self, user: Any) -> "DealQuerySet":
+        """As the accounts they are at; a partner sees its own."""
+        return self.filter(owner=user) if user.role == Role.PARTNER else self
+
+    def closed(self) -> "DealQuerySet":
+        """Won or lost."""
+        return self.filter(status__in=[DealStatus.WON, DealStatus.LOST])

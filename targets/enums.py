@@ -1,0 +1,35 @@
+"""The words of target lists."""
+
+from enum import StrEnum
+
+
+class VersionState(StrEnum):
+    """A list version's life: drawn up, being signed (frozen), in force, replaced."""
+
+    DRAFT = "DRAFT"
+    SIGNING = "SIGNING"
+    ACTIVE = "ACTIVE"
+    SUPERSEDED = "SUPERSEDED"
+
+
+class Side(StrEnum):
+    """The two sides that sign."""
+
+    MARKETING = "MARKETING"
+    SALES = "SALES"
+
+
+class Tier(StrEnum):
+    """How much of us an entry gets."""
+
+    ONE_TO_ONE = "1:1"
+    ONE_TO_FEW = "1:few"
+    ONE_TO_MANY = "1:many"
+
+
+class Horizon(StrEnum):
+    """When we want it."""
+
+    NOW = "NOW"
+    NEXT = "NEXT"
+    LATER = "LATER"

@@ -1,0 +1,127 @@
+"""Target lists: the named accounts, departments and persons both sides chose, version by version."""
+
+from typing import ClassVar
+
+import pgtrigger
+from django.conf import settings
+from django.db import models
+from django.db.models import Q
+
+from accounts.models import Account, Department, Offering, Person
+from audit.public_ids import public_id_field
+from targets.enums import Horizon, Side, Tier, VersionState
+from targets.querysets import EntryQuerySet, TargetListQuerySet
+
+FROZEN = """
+    IF EXISTS (
+        SELECT 1 FROM targets_targetlistversion
+        WHERE id IN (COALESCE(NEW.version_id, OLD.version_id), COALESCE(OLD.version_id, NEW.version_id))
+          AND state <> 'DRAFT'
+    ) THEN
+        RAISE EXCEPTION 'This list version is signed and cannot change: make the next version.'
+            USING ERRCODE = 'check_violation';
+    END IF;
+    RETURN COALESCE(NEW, OLD);
+"""
+
+
+class TargetList(models.Model):
+    """A list with a purpose; what is on it stands in its versions."""
+
+    public_id = public_id_field()
+    name = models.CharField(max_length=160, unique=True)
+    purpose = models.CharField(max_length=400, blank=True)
+    created_by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+")
+    created_at = models.DateTimeField()
+
+    objects = TargetListQuerySet.as_manager()
+
+    class Meta:
+        ordering: ClassVar = ["name"]
+
+    def __str__(self) -> str:
+        return self.name
+
+
+class TargetListVersion(models.Model):
+    """One state of a list. Frozen from its first signature; active once both sides have signed."""
+
+    public_id = public_id_field()
+    list = models.ForeignKey(TargetList, on_delete=models.PROTECT, related_name="versions")
+    number = models.PositiveIntegerField()
+    state = models.CharField(max_length=10, choices=[(s, s) for s in VersionState], default=VersionState.DRAFT)
+    created_by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+")
+    created_at = models.DateTimeField()
+    activated_at = models.DateTimeField(null=True)
+    superseded_at = models.DateTimeField(null=True)
+
+    class Meta:
+        ordering: ClassVar = ["list_id", "-number"]
+        constraints: ClassVar = [
+            models.UniqueConstraint(fields=["list", "number"], name="version_number"),
+            models.UniqueConstraint(fields=["list"], condition=Q(state="ACTIVE"), name="version_one_active"),
+            models.UniqueConstraint(
+                fields=["list"], condition=Q(state__in=["DRAFT", "SIGNING"]), name="version_one_in_work"
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.list} v{self.number}"
+
+
+class Signature(models.Model):
+    """One side's signature under one version."""
+
+    version = models.ForeignKey(TargetListVersion, on_delete=models.PROTECT, related_name="signatures")
+    side = models.CharField(max_length=10, choices=[(s, s) for s in Side])
+    by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+")
+    at = models.DateTimeField()
+
+    class Meta:
+        ordering: ClassVar = ["at"]
+        constraints: ClassVar = [models.UniqueConstraint(fields=["version", "side"], name="signature_per_side")]
+
+    def __str__(self) -> str:
+        return f"{self.version} {self.side}"
+
+
+class TargetEntry(models.Model):
+    """A named account; for a spear (銛) also its department, offering, key persons, path and visit goal."""
+
+    public_id = public_id_field()
+    version = models.ForeignKey(TargetListVersion, on_delete=models.CASCADE, related_name="entries")
+    account = models.ForeignKey(Account, on_delete=models.PROTECT, related_name="entries")
+    department = models.ForeignKey(Department, null=True, blank=True, on_delete=models.PROTECT, related_name="entries")
+    offering = models.ForeignKey(Offering, null=True, blank=True, on_delete=models.PROTECT, related_name="entries")
+    theme = models.CharField(max_length=200, blank=True)
+    tier = models.CharField(max_length=8, choices=[(t, t) for t in Tier], default=Tier.ONE_TO_MANY)
+    horizon = models.CharField(max_length=5, choices=[(h, h) for h in Horizon], default=Horizon.NOW)
+    wanted_rank = models.PositiveIntegerField(null=True, blank=True)
+    owner = models.ForeignKey(
+        settings.AUTH_USER_MODEL, null=True, blank=True, on_delete=models.SET_NULL, related_name="entries"
+    )
+    persons = models.ManyToManyField(Person, blank=True, related_name="entries")
+    path = models.CharField(max_length=300, blank=True)
+    visit_goal = models.CharField(max_length=300, blank=True)
+
+    objects = EntryQuerySet.as_manager()
+
+    class Meta:
+        verbose_name_plural = "target entries"
+        ordering: ClassVar = ["wanted_rank", "id"]
+        constraints: ClassVar = [
+            models.UniqueConstraint(
+                fields=["version", "account", "department", "offering"], name="entry_once", nulls_distinct=False
+            ),
+        ]
+        triggers: ClassVar = [
+            pgtrigger.Trigger(
+                name="frozen",
+                when=pgtrigger.Before,
+                operation=pgtrigger.Insert | pgtrigger.Update | pgtrigger.Delete,
+                func=FROZEN,
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.version} {self.account}"

@@ -1,0 +1,189 @@
+"""Who works here: users with a role, teams, business calendars; and what we tell them."""
+
+from collections.abc import Sequence
+from datetime import date, time
+from itertools import pairwise
+from typing import Any, ClassVar
+
+from django.contrib.auth.models import AbstractBaseUser, BaseUserManager
+from django.core.exceptions import ValidationError
+from django.db import models
+from django.db.models import Q
+from django.db.models.functions import Lower
+from django.utils.translation import gettext_lazy as _
+
+from audit.public_ids import public_id_field
+from users.calendars import BusinessCalendar as Calendar
+from users.calendars import Hours
+from users.enums import TeamKind, Theme
+from users.roles import SEES_PERSONS, Role
+
+DEFAULT_HOURS = [["09:00", "12:00"], ["13:00", "18:00"]]
+
+
+def default_hours() -> list[list[str]]:
+    """Nine to six with an hour's lunch: eight business hours a day."""
+    return [list(pair) for pair in DEFAULT_HOURS]
+
+
+def default_weekdays() -> list[int]:
+    """Monday to Friday, Monday = 0."""
+    return [0, 1, 2, 3, 4]
+
+
+class BusinessCalendar(models.Model):
+    """When a team works: weekdays, hours, a country's public holidays, and extra days off or on."""
+
+    name = models.CharField(max_length=80, unique=True)
+    time_zone = models.CharField(max_length=40, default="Asia/Tokyo")
+    weekdays = models.JSONField(default=default_weekdays)
+    hours = models.JSONField(default=default_hours)
+    holidays_country = models.CharField(max_length=2, blank=True, default="JP")
+    closed_days = models.JSONField(default=list, blank=True)
+    open_days = models.JSONField(default=list, blank=True)
+    closed_every_year = models.JSONField(default=list, blank=True)
+
+    def __str__(self) -> str:
+        return self.name
+
+    def clean(self) -> None:
+        """Refuses hours and days that `as_rule` could not read."""
+        try:
+            self.as_rule()
+        except (ValueError, TypeError, KeyError) as error:
+            raise ValidationError(_("This calendar cannot be read: %(why)s") % {"why": error}) from error
+
+    def as_rule(self) -> Calendar:
+        """The pure calendar that clocks count with."""
+        return Calendar(
+            timezone=self.time_zone,
+            weekdays=frozenset(self.weekdays),
+            hours=_parse_hours(self.hours),
+            country=self.holidays_country,
+            closed_days=frozenset(map(date.fromisoformat, self.closed_days)),
+            open_days=frozenset(map(date.fromisoformat, self.open_days)),
+            closed_every_year=frozenset(_month_and_day(text) for text in self.closed_every_year),
+        )
+
+
+def _parse_hours(pairs: Sequence[Sequence[str]]) -> Hours:
+    hours = tuple((time.fromisoformat(start), time.fromisoformat(end)) for start, end in pairs)
+    flat = [moment for pair in hours for moment in pair]
+    if not hours or any(later <= earlier for earlier, later in pairwise(flat)):
+        raise ValueError(_("hours must follow each other, as in 09:00-12:00, 13:00-18:00"))
+    return hours
+
+
+def _month_and_day(text: str) -> tuple[int, int]:
+    month, day = text.split("-")
+    return int(month), int(day)
+
+
+class Team(models.Model):
+    """A sales or marketing team, or a partner firm (代理店)."""
+
+    public_id = public_id_field()
+    name = models.CharField(max_length=120, unique=True)
+    kind = models.CharField(max_length=10, choices=[(k, k) for k in TeamKind])
+    parent = models.ForeignKey("self", null=True, blank=True, on_delete=models.PROTECT, related_name="children")
+    calendar = models.ForeignKey(BusinessCalendar, null=True, blank=True, on_delete=models.PROTECT, related_name="+")
+
+    class Meta:
+        ordering: ClassVar = ["name"]
+
+    def __str__(self) -> str:
+        return self.name
+
+
+class UserQuerySet(models.QuerySet["User"]):
+    """Words for reading users."""
+
+    def active(self) -> "UserQuerySet":
+        """Those who can sign in."""
+        return self.filter(is_active=True)
+
+    def deciders(self) -> "UserQuerySet":
+        """Those a lead can be handed to."""
+        return self.active().filter(role__in=[Role.REP, Role.SALES_MANAGER, Role.PARTNER])
+
+
+class UserManager(BaseUserManager["User"]):
+    """Creates users; sign-in finds them by name or mail, whatever the case."""
+
+    def create_user(self, username: str, password: str | None = None, **fields: Any) -> "User":
+        user = self.model(username=username, **fields)
+        user.set_password(password)
+        user.save()
+        return user
+
+    def create_superuser(self, username: str, password: str | None = None, **fields: Any) -> "User":
+        return self.create_user(username, password, **{"role": Role.ADMIN, "name": username, **fields})
+
+    def get_by_natural_key(self, username: str | None) -> "User":
+        return self.get(Q(username__iexact=username) | Q(email__iexact=username))
+
+    def system(self) -> "User":
+        """The clock and the rules, as an actor (made by a migration)."""
+        return self.get(username="system")
+
+
+class User(AbstractBaseUser):
+    """Someone who signs in or acts: a person of ours, a partner's person, a service user of a token."""
+
+    public_id = public_id_field()
+    username = models.CharField(_("user name"), max_length=150)
+    email = models.EmailField(_("mail address"), blank=True)
+    name = models.CharField(_("name"), max_length=120)
+    role = models.CharField(_("role"), max_length=16, choices=[(r, r) for r in Role])
+    team = models.ForeignKey(Team, null=True, blank=True, on_delete=models.PROTECT, related_name="members")
+    manager = models.ForeignKey("self", null=True, blank=True, on_delete=models.SET_NULL, related_name="reports")
+    language = models.CharField(_("language"), max_length=2, blank=True, choices=[("ja", "日本語"), ("en", "English")])
+    theme = models.CharField(max_length=5, choices=[(t, t) for t in Theme], default=Theme.AUTO)
+    is_active = models.BooleanField(default=True)
+    is_service = models.BooleanField(default=False)
+    source = models.CharField(max_length=40, blank=True)
+    external_id = models.CharField(max_length=120, blank=True)
+    created_at = models.DateTimeField(auto_now_add=True)
+
+    objects: ClassVar[Any] = UserManager.from_queryset(UserQuerySet)()
+
+    USERNAME_FIELD = "username"
+    EMAIL_FIELD = "email"
+    REQUIRED_FIELDS: ClassVar = []
+
+    class Meta:
+        ordering: ClassVar = ["name", "id"]
+        constraints: ClassVar = [
+            models.UniqueConstraint(Lower("username"), name="user_username"),
+            models.UniqueConstraint(Lower("email"), condition=~Q(email=""), name="user_email"),
+            models.UniqueConstraint(
+                fields=["source", "external_id"], condition=~Q(external_id=""), name="user_external_id"
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return self.name or self.username
+
+    @property
+    def sees_persons(self) -> bool:
+        """Whether names, mails and phones of persons at accounts are shown to this user."""
+        return self.role in SEES_PERSONS
+
+
+class Notification(models.Model):
+    """Something we told a user in the app; `key` makes one event one notification."""
+
+    user = models.ForeignKey(User, on_delete=models.CASCADE, related_name="notifications")
+    key = models.CharField(max_length=140)
+    text = models.CharField(max_length=300)
+    params = models.JSONField(default=dict)
+    link = models.CharField(max_length=300, blank=True)
+    created_at = models.DateTimeField()
+    read_at = models.DateTimeField(null=True)
+
+    class Meta:
+        constraints: ClassVar = [models.UniqueConstraint(fields=["user", "key"], name="notification_once")]
+        indexes: ClassVar = [models.Index(fields=["user", "-id"], name="notification_user")]
+
+    def __str__(self) -> str:
+        return self.text
