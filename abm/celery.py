@@ -1,0 +1,73 @@
+"""The worker's app and the whole beat table: when does what run?"""
+
+import os
+from datetime import timedelta
+from typing import Any
+
+from celery import Celery
+from celery.schedules import crontab
+from kombu import Queue
+
+os.environ.setdefault("DJANGO_SETTINGS_MODULE", "abm.settings")
+
+QUICK = "quick"
+LONG = "long"
+
+BEAT: dict[str, dict[str, Any]] = {
+    "ignore-overdue": {"task": "funnel.tasks.ignore_overdue", "schedule": timedelta(seconds=30)},
+    "roll-up": {"task": "funnel.tasks.roll_up", "schedule": timedelta(seconds=60)},
+    "check-invariants": {"task": "funnel.tasks.check_invariants", "schedule": crontab(hour=3, minute=0)},
+    "score-new-touches": {"task": "scoring.tasks.score_new_touches", "schedule": timedelta(seconds=20)},
+    "recompute-all": {"task": "scoring.tasks.recompute_all", "schedule": crontab(hour=2, minute=10)},
+    "resume-imports": {"task": "imports.tasks.resume", "schedule": timedelta(seconds=30)},
+    "deliver-outbox": {"task": "audit.tasks.deliver_outbox", "schedule": timedelta(seconds=10)},
+}
+
+LONG_TASKS = ("imports.tasks.*", "scoring.tasks.recompute_all", "funnel.tasks.check_invariants", "funnel.tasks.roll_up")
+
+TASK_LIMIT = timedelta(minutes=55)
+"""A task is killed after this; the broker may hand it to another worker only later (`visibility_timeout`)."""
+
+
+def _configuration() -> dict[str, Any]:
+    """Read at first use, not at import: the embedded servers set REDIS_URL late."""
+    from django.conf import settings
+
+    return {
+        "broker_url": settings.REDIS_URL,
+        "broker_connection_retry_on_startup": True,
+        "broker_connection_max_retries": None,
+        "broker_transport_options": {
+            "visibility_timeout": int(timedelta(hours=1).total_seconds()),
+            "socket_connect_timeout": 2,
+            "socket_keepalive": True,
+            "health_check_interval": 10,
+        },
+        "beat_schedule": {name: entry | {"options": _options(entry["schedule"])} for name, entry in BEAT.items()},
+        "beat_schedule_filename": str(settings.VAR_DIR / "celerybeat-schedule"),
+        "beat_max_loop_interval": 10,
+        "enable_utc": True,
+        "timezone": settings.TIME_ZONE,
+        "task_acks_late": True,
+        "task_reject_on_worker_lost": True,
+        "task_ignore_result": True,
+        "task_default_queue": QUICK,
+        "task_queues": [Queue(QUICK), Queue(LONG)],
+        "task_routes": {name: {"queue": LONG} for name in LONG_TASKS},
+        "task_publish_retry_policy": {"max_retries": 1, "interval_start": 0, "interval_step": 0.2},
+        "task_time_limit": int(TASK_LIMIT.total_seconds()),
+        "worker_prefetch_multiplier": 1,
+        "worker_concurrency": int(os.environ.get("ABM_WORKERS", "2")),
+        "worker_hijack_root_logger": False,
+        "worker_cancel_long_running_tasks_on_connection_loss": True,
+    }
+
+
+def _options(schedule: object) -> dict[str, float]:
+    """What runs often is worth nothing late: without expiry a stopped worker would find thousands waiting."""
+    return {"expires": 2 * schedule.total_seconds()} if isinstance(schedule, timedelta) else {}
+
+
+app = Celery("abm")
+app.add_defaults(_configuration)
+app.autodiscover_tasks(["imports", "scoring", "surface", "funnel", "targets", "engagement", "accounts", "audit"])
