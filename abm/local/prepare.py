@@ -1,4 +1,4 @@
-"""What must be true before the demo answers: tables, texts, static files, data. Each step is skipped where it is done."""
+"""What must be true before the demo answers: tables, texts, static files, data. What is done is skipped."""
 
 import hashlib
 import importlib.metadata

@@ -40,8 +40,8 @@ def running(var_dir: Path | None = None, *, throwaway: bool = False) -> Iterator
 class Servers:
     """The servers under `var_dir` that the environment does not already name.
 
-    Two locks, which the kernel lets go of however a process ends: `starting` is held by whoever starts or stops, `using` is
-    shared by all users. Who leaves and can have `using` alone is the last, and stops the servers.
+    Two locks, which the kernel lets go of however a process ends: `starting` is held by whoever starts or stops,
+    `using` is shared by all users. Who leaves and can have `using` alone is the last, and stops the servers.
     """
 
     def __init__(self, var_dir: Path, *, throwaway: bool = False) -> None:
@@ -57,7 +57,9 @@ class Servers:
             self._start()
         return self
 
-    def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None) -> None:
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
         with self._starting(), self._using, contextlib.suppress(BlockingIOError):
             fcntl.flock(self._using, fcntl.LOCK_EX | fcntl.LOCK_NB)
             self.stop()
@@ -105,7 +107,7 @@ class Servers:
 
 
 def stop_abandoned(var_dir: Path) -> bool:
-    """True where nobody uses the servers under `var_dir` any more; those that killed processes left running are stopped."""
+    """True where nobody uses the servers under `var_dir`; those that killed processes left running are stopped."""
     if not (var_dir / "using.lock").exists():
         return False
     with open(var_dir / "using.lock", "a", encoding="utf-8") as using:
@@ -127,4 +129,6 @@ def _make_folder(var_dir: Path) -> None:
 
 
 def _not_ours(var_dir: Path) -> ServersRefused:
-    return ServersRefused(f"You may not write in {var_dir}. Set ABM_VAR to a folder of your own, e.g. ABM_VAR=~/abm-var.")
+    return ServersRefused(
+        f"You may not write in {var_dir}. Set ABM_VAR to a folder of your own, e.g. ABM_VAR=~/abm-var."
+    )

@@ -8,6 +8,7 @@ import subprocess
 import sys
 import time
 from collections.abc import Callable, Mapping
+from http.client import HTTPConnection, HTTPException
 from pathlib import Path
 from types import FrameType
 
@@ -18,7 +19,7 @@ PROGRAMS: dict[str, list[str]] = {
     "worker": ["celery", "-A", "abm", "worker"],
     "beat": ["celery", "-A", "abm", "beat", "--pidfile="],
 }
-"""The commands of production (docker-compose.yml) and of the demo; their settings are in gunicorn.conf.py, abm/celery.py."""
+"""The commands of production (docker-compose.yml) too; their settings are in gunicorn.conf.py and abm/celery.py."""
 
 LOOK_EVERY = 0.5
 HEAL_EVERY = 2.0
@@ -109,7 +110,7 @@ class Supervisor:
             program.start()
 
     def run(self, port: int, welcome: Callable[[], None]) -> None:
-        """Calls `welcome` when the web server listens on `port`; returns when a signal has come and everything has stopped."""
+        """Calls `welcome` once the web server is healthy on `port`; returns when a signal came and everything has ended."""
         healed_at = time.monotonic()
         welcomed = False
         try:
@@ -121,7 +122,7 @@ class Supervisor:
                     healed_at = now
                 for program in self.programs:
                     program.keep_alive(now)
-                if not welcomed and listens(port):
+                if not welcomed and is_healthy(port):
                     welcomed = True
                     welcome()
                 time.sleep(LOOK_EVERY if welcomed else LOOK_EVERY / 5)
@@ -148,10 +149,16 @@ class Supervisor:
         self.stopping = True
 
 
-def listens(port: int) -> bool:
-    """Whether something answers on the loopback `port`."""
-    with socket.socket() as probe:
-        return probe.connect_ex(("127.0.0.1", port)) == 0
+def is_healthy(port: int) -> bool:
+    """Whether the web server on the loopback `port` answers and finds its database and its broker."""
+    connection = HTTPConnection("127.0.0.1", port, timeout=5)
+    try:
+        connection.request("GET", "/healthz")
+        return connection.getresponse().status == 200
+    except (OSError, HTTPException):
+        return False
+    finally:
+        connection.close()
 
 
 def is_taken(port: int) -> bool:

@@ -1,4 +1,4 @@
-"""The embedded Valkey: broker and cache on a free loopback port, behind a password, everything kept in an append-only file."""
+"""The embedded Valkey: broker and cache on a free loopback port, behind a password, kept in an append-only file."""
 
 import contextlib
 import os
