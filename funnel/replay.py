@@ -110,8 +110,8 @@ def _clock(state: State, record: MoveRecord) -> Changes:
     """The open handoff's due, and the cohort's due while its first answer is still open."""
     if record.due_at is None:
         return {}
-    first = state.due_at is None
-    extends = state.question_at is not None or record.reason in EXTENDING_CAUSES
+    first = record.move is M.HAND_OVER and state.due_at is None
+    extends = state.due_at is not None and (state.question_at is not None or record.reason in EXTENDING_CAUSES)
     if state.first_outcome is None and (first or extends):
         return {"due_at": record.due_at, "answer_due_at": record.due_at}
     return {"answer_due_at": record.due_at}
