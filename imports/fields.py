@@ -1,0 +1,61 @@
+"""What a kind of file can say: its fields, and one row of it once understood."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from enum import StrEnum
+from typing import Any
+
+from imports.values import Parser
+
+
+@dataclass(frozen=True)
+class Field:
+    """One thing a row can say. A `strict` field that cannot be read refuses the row, any other only itself."""
+
+    name: str
+    parse: Parser
+    synonyms: tuple[str, ...] = ()
+    strict: bool = False
+
+
+class Outcome(StrEnum):
+    """What became of a row; every row read has exactly one."""
+
+    CREATED = "created"
+    UPDATED = "updated"
+    UNCHANGED = "unchanged"
+    REFUSED = "refused"
+
+
+@dataclass(frozen=True)
+class Refusal:
+    """Why a row, or one column of it, was not taken."""
+
+    column: str
+    reason: str
+
+
+@dataclass
+class Row:
+    """A row: as given, as understood (only what it says: blank cells are absent), and what became of it."""
+
+    number: int
+    cells: tuple[str, ...]
+    values: Mapping[str, Any] = field(default_factory=dict)
+    columns: Mapping[str, str] = field(default_factory=dict)
+    outcome: Outcome | None = None
+    refusal: Refusal | None = None
+    field_refusals: list[Refusal] = field(default_factory=list)
+
+    def refuse(self, field_name: str, reason: str) -> None:
+        """The whole row is not taken, because of this field (or "" for the row as such)."""
+        self.outcome = Outcome.REFUSED
+        self.refusal = Refusal(self.columns.get(field_name, field_name), reason)
+
+    def refuse_field(self, field_name: str, reason: str) -> None:
+        """The row is taken without this field."""
+        self.field_refusals.append(Refusal(self.columns.get(field_name, field_name), reason))
+
+    def get(self, field_name: str, default: Any = None) -> Any:
+        """What the row says about the field."""
+        return self.values.get(field_name, default)

@@ -1,0 +1,208 @@
+"""The mapping: how a file's columns and words become fields and values (docs/recipes/load.md)."""
+
+import json
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
+
+from django.conf import settings
+from django.utils.translation import gettext as _
+
+from imports.fields import Field, Row
+from imports.headers import normal_header, proposed
+from imports.reading import Line
+from imports.values import Formats, Unusable
+
+KEYS = frozenset(
+    ("kind", "note", "columns", "values", "constants", "defaults", "dates", "numbers", "time_zone", "encoding",
+     "delimiter")
+)  # fmt: skip
+
+
+class MappingError(Exception):
+    """The mapping does not fit; the message says what to change."""
+
+
+@dataclass(frozen=True)
+class MappingFile:
+    """A mapping as written: column → field names, and per field: word → word, constant, default."""
+
+    columns: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+    values: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
+    constants: Mapping[str, str] = field(default_factory=dict)
+    defaults: Mapping[str, str] = field(default_factory=dict)
+    formats: Formats = field(default_factory=lambda: Formats(zone=ZoneInfo(settings.TIME_ZONE)))
+    encoding: str = ""
+    delimiter: str = ""
+
+
+def read(path: Path, *, kind: str, fields: Sequence[Field]) -> MappingFile:
+    """The mapping in a JSON file."""
+    try:
+        written = json.loads(path.read_text(encoding="utf-8-sig"))
+    except (OSError, UnicodeDecodeError, json.JSONDecodeError) as error:
+        raise MappingError(_("The mapping file cannot be read: %(error)s") % {"error": error}) from error
+    return parse(written, kind=kind, fields=fields)
+
+
+def parse(written: Any, *, kind: str, fields: Sequence[Field]) -> MappingFile:
+    """The mapping in a JSON object, checked against the fields of `kind`."""
+    if not isinstance(written, dict):
+        raise MappingError(_("A mapping is a JSON object with at least “columns”."))
+    _check_known(written, KEYS, _("“%(name)s” is no part of a mapping; its parts are %(known)s."))
+    if written.get("kind", kind) != kind:
+        raise MappingError(_("This mapping is for %(its)s, not for %(kind)s.") % {"its": written["kind"], "kind": kind})
+    columns = {str(column): _names(target) for column, target in _object(written, "columns").items()}
+    sections = {part: _object(written, part) for part in ("values", "constants", "defaults")}
+    used = [name for targets in columns.values() for name in targets]
+    used += [name for section in sections.values() for name in section]
+    _check_known(used, {f.name for f in fields}, _("There is no field “%(name)s” here; the fields are %(known)s."))
+    return MappingFile(
+        columns=columns,
+        values={name: _words(name, words) for name, words in sections["values"].items()},
+        constants={name: str(value) for name, value in sections["constants"].items()},
+        defaults={name: str(value) for name, value in sections["defaults"].items()},
+        formats=_formats(written),
+        encoding=str(written.get("encoding", "")),
+        delimiter=str(written.get("delimiter", "")),
+    )
+
+
+def propose(columns: Sequence[str], fields: Sequence[Field]) -> MappingFile:
+    """The mapping that the header suggests."""
+    found = proposed(columns, {f.name: f.synonyms for f in fields})
+    return MappingFile(columns={column: (name,) for column, name in found.items()})
+
+
+class Reader:
+    """Understands the rows of one table by one mapping."""
+
+    def __init__(
+        self,
+        mapping: MappingFile,
+        columns: Sequence[str],
+        *,
+        fields: Sequence[Field],
+        needs: Sequence[Sequence[str]],
+    ) -> None:
+        self.mapping = mapping
+        self.fields = {f.name: f for f in fields}
+        self.needs = needs
+        self.places = _places(mapping, columns)
+        self.columns = {name: " + ".join(columns[p] for p in places) for name, places in self.places.items()}
+        self.ignored = [c for i, c in enumerate(columns) if c and not any(i in p for p in self.places.values())]
+        self._check_needs(columns)
+
+    def row(self, line: Line) -> Row:
+        """One line, understood; refused at once where it cannot be."""
+        row = Row(line.number, line.cells, columns=self.columns)
+        if line.refusal:
+            row.refuse("", line.refusal)
+            return row
+        values, faults = self._values(line.cells)
+        row.values = values
+        for name, fault in faults.items():
+            (row.refuse if self.fields[name].strict else row.refuse_field)(name, fault)
+        self._refuse_incomplete(row, faults)
+        return row
+
+    def _values(self, cells: Sequence[str]) -> tuple[dict[str, Any], dict[str, str]]:
+        values: dict[str, Any] = {}
+        faults: dict[str, str] = {}
+        for name, text in self._texts(cells):
+            try:
+                values[name] = self.fields[name].parse(text, self.mapping.formats)
+            except Unusable as fault:
+                faults[name] = str(fault)
+        return values, faults
+
+    def _texts(self, cells: Sequence[str]) -> Iterator[tuple[str, str]]:
+        """Each field the row says something about, with its text after translation."""
+        for name in {**self.places, **self.mapping.constants, **self.mapping.defaults}:
+            parts = (plain_text(cells[place]) for place in self.places.get(name, ()))
+            text = " ".join(part for part in parts if part)
+            text = self.mapping.constants.get(name, self.mapping.values.get(name, {}).get(text, text))
+            text = text or self.mapping.defaults.get(name, "")
+            if text:
+                yield name, text
+
+    def _refuse_incomplete(self, row: Row, faults: Mapping[str, str]) -> None:
+        for group in self.needs:
+            if row.refusal is None and not any(name in row.values for name in group):
+                name = next((name for name in group if name in faults), group[0])
+                row.refuse(name, faults.get(name) or _("This is missing."))
+
+    def _check_needs(self, columns: Sequence[str]) -> None:
+        said = {*self.places, *self.mapping.constants, *self.mapping.defaults}
+        for group in self.needs:
+            if not said.intersection(group):
+                raise MappingError(
+                    _("No column gives %(fields)s. Name it under “columns” in the mapping; the file has: %(columns)s.")
+                    % {"fields": " / ".join(group), "columns": ", ".join(filter(None, columns))}
+                )
+
+
+def plain_text(cell: str) -> str:
+    """The cell's text; the apostrophe our own files put before a formula is taken off again."""
+    text = cell.strip()
+    return text[1:] if text[:1] == "'" and text[1:2] in ("=", "+", "-", "@") else text
+
+
+def _places(mapping: MappingFile, columns: Sequence[str]) -> dict[str, list[int]]:
+    """Field → positions of its columns."""
+    by_name: dict[str, int] = {}
+    for place, column in enumerate(columns):
+        by_name.setdefault(normal_header(column), place)
+    places: dict[str, list[int]] = {}
+    for column, names in mapping.columns.items():
+        place = by_name.get(normal_header(column))
+        if place is None:
+            raise MappingError(
+                _("The mapping names the column “%(column)s”, but the file has: %(columns)s.")
+                % {"column": column, "columns": ", ".join(filter(None, columns))}
+            )
+        for name in names:
+            places.setdefault(name, []).append(place)
+    return places
+
+
+def _formats(written: Mapping[str, Any]) -> Formats:
+    numbers = _object(written, "numbers")
+    zone = str(written.get("time_zone", settings.TIME_ZONE))
+    dates = written.get("dates", ())
+    try:
+        return Formats(
+            dates=(dates,) if isinstance(dates, str) else tuple(map(str, dates)),
+            decimal=str(numbers.get("decimal", ".")),
+            thousands=str(numbers.get("thousands", ",")),
+            zone=ZoneInfo(zone),
+        )
+    except (ZoneInfoNotFoundError, ValueError) as error:
+        raise MappingError(_("There is no time zone “%(zone)s”.") % {"zone": zone}) from error
+
+
+def _object(written: Mapping[str, Any], part: str) -> dict[str, Any]:
+    found = written.get(part, {})
+    if not isinstance(found, dict):
+        raise MappingError(_("“%(part)s” in the mapping must be a JSON object.") % {"part": part})
+    return found
+
+
+def _words(name: str, words: Any) -> dict[str, str]:
+    if not isinstance(words, dict):
+        raise MappingError(
+            _('“values” of “%(name)s” must say which word becomes which: {"from": "to"}.') % {"name": name}
+        )
+    return {str(given).strip(): str(meant) for given, meant in words.items()}
+
+
+def _names(target: Any) -> tuple[str, ...]:
+    return (target,) if isinstance(target, str) else tuple(map(str, target))
+
+
+def _check_known(names: Any, known: Any, message: str) -> None:
+    for name in names:
+        if name not in known:
+            raise MappingError(message % {"name": name, "known": ", ".join(sorted(known))})
