@@ -1,8 +1,5 @@
 """Who works here: users with a role, teams, business calendars; and what we tell them."""
 
-from collections.abc import Sequence
-from datetime import date, time
-from itertools import pairwise
 from typing import Any, ClassVar
 
 from django.contrib.auth.models import AbstractBaseUser, BaseUserManager
@@ -14,7 +11,7 @@ from django.utils.translation import gettext_lazy as _
 
 from audit.public_ids import public_id_field
 from users.calendars import BusinessCalendar as Calendar
-from users.calendars import Hours
+from users.calendars import parse_hours
 from users.enums import TeamKind, Theme
 from users.roles import SEES_PERSONS, Role
 
@@ -41,7 +38,6 @@ class BusinessCalendar(models.Model):
     holidays_country = models.CharField(max_length=2, blank=True, default="JP")
     closed_days = models.JSONField(default=list, blank=True)
     open_days = models.JSONField(default=list, blank=True)
-    closed_every_year = models.JSONField(default=list, blank=True)
 
     def __str__(self) -> str:
         return self.name
@@ -55,28 +51,14 @@ class BusinessCalendar(models.Model):
 
     def as_rule(self) -> Calendar:
         """The pure calendar that clocks count with."""
-        return Calendar(
-            timezone=self.time_zone,
-            weekdays=frozenset(self.weekdays),
-            hours=_parse_hours(self.hours),
-            country=self.holidays_country,
-            closed_days=frozenset(map(date.fromisoformat, self.closed_days)),
-            open_days=frozenset(map(date.fromisoformat, self.open_days)),
-            closed_every_year=frozenset(_month_and_day(text) for text in self.closed_every_year),
+        return Calendar.from_settings(
+            time_zone=self.time_zone,
+            weekdays=self.weekdays,
+            hours=parse_hours(self.hours),
+            holidays_country=self.holidays_country,
+            closed_days=self.closed_days,
+            open_days=self.open_days,
         )
-
-
-def _parse_hours(pairs: Sequence[Sequence[str]]) -> Hours:
-    hours = tuple((time.fromisoformat(start), time.fromisoformat(end)) for start, end in pairs)
-    flat = [moment for pair in hours for moment in pair]
-    if not hours or any(later <= earlier for earlier, later in pairwise(flat)):
-        raise ValueError(_("hours must follow each other, as in 09:00-12:00, 13:00-18:00"))
-    return hours
-
-
-def _month_and_day(text: str) -> tuple[int, int]:
-    month, day = text.split("-")
-    return int(month), int(day)
 
 
 class Team(models.Model):

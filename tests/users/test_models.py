@@ -50,7 +50,7 @@ def test_the_standard_calendar_knows_the_public_holidays_of_japan():
 
 @pytest.mark.parametrize(
     "wrong",
-    [{"hours": [["18:00", "09:00"]]}, {"hours": []}, {"closed_days": ["tomorrow"]}, {"closed_every_year": ["x"]}],
+    [{"hours": [["18:00", "09:00"]]}, {"closed_days": ["tomorrow"]}, {"time_zone": "Mars"}, {"weekdays": [9]}],
 )
 def test_a_calendar_nobody_can_read_is_refused(wrong):
     with pytest.raises(ValidationError, match="cannot be read"):

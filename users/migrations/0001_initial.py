@@ -30,7 +30,6 @@ class Migration(migrations.Migration):
                 ('holidays_country', models.CharField(blank=True, default='JP', max_length=2)),
                 ('closed_days', models.JSONField(blank=True, default=list)),
                 ('open_days', models.JSONField(blank=True, default=list)),
-                ('closed_every_year', models.JSONField(blank=True, default=list)),
             ],
         ),
         migrations.CreateModel(
