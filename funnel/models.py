@@ -263,3 +263,60 @@ class LeadMove(models.Model):
 
     def __str__(self) -> str:
         return f"{self.lead_id}.{self.seq} {self.move}"
+
+
+class CohortRollup(models.Model):
+    """How many leads of one slice of one month's hand-over cohort each measure counted, at `as_of`, with k = 30 days.
+
+    Filled set-based by `funnel.rollups`; one column per measure of `funnel.cohorts`. The dimensions' columns have the
+    lead's names, so that one definition of a dimension reads both tables.
+    """
+
+    month = models.DateField()
+    first_team = models.ForeignKey(Team, null=True, on_delete=models.CASCADE, related_name="+", db_index=False)
+    first_assignee = models.ForeignKey(USER, null=True, on_delete=models.CASCADE, related_name="+", db_index=False)
+    source = models.ForeignKey(Source, null=True, on_delete=models.CASCADE, related_name="+", db_index=False)
+    list_version = models.ForeignKey(
+        TargetListVersion, null=True, on_delete=models.CASCADE, related_name="+", db_index=False
+    )
+    tier = models.CharField(max_length=8, blank=True)
+    on_list = models.BooleanField()
+    existing = models.BooleanField()
+    as_of = models.DateTimeField()
+
+    delivered = models.PositiveIntegerField()
+    recalled = models.PositiveIntegerField()
+    handed_over = models.PositiveIntegerField()
+    open = models.PositiveIntegerField()
+    matured = models.PositiveIntegerField()
+    accepted_in_time = models.PositiveIntegerField()
+    rejected_in_time = models.PositiveIntegerField()
+    ignored = models.PositiveIntegerField()
+    accepted = models.PositiveIntegerField()
+    ghosts = models.PositiveIntegerField()
+    followed = models.PositiveIntegerField()
+    not_followed = models.PositiveIntegerField()
+    never_answered = models.PositiveIntegerField()
+    pipeline = models.PositiveIntegerField()
+    accepted_pipeline = models.PositiveIntegerField()
+    won = models.PositiveIntegerField()
+    lost = models.PositiveIntegerField()
+    decided = models.PositiveIntegerField()
+
+    class Meta:
+        constraints: ClassVar = [
+            models.UniqueConstraint(
+                fields=[
+                    "month", "source", "first_team", "first_assignee", "list_version", "tier", "on_list", "existing",
+                ],
+                name="cohort_rollup_slice",
+                nulls_distinct=False,
+            ),
+            models.CheckConstraint(
+                name="cohort_rollup_partition",
+                condition=Q(matured=F("accepted_in_time") + F("rejected_in_time") + F("ignored")),
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.month:%Y-%m}"

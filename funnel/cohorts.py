@@ -1,0 +1,182 @@
+"""Leads as a subject: the hand-over cohort, its measures and dimensions.
+
+A cohort is the leads of a period of their *first* hand-over. Everything is read from the lead's milestones at the
+terms' `as_of`: what happened later does not exist, and an answer that is overdue counts as ignored whether or not the
+clock's job has been there.
+"""
+
+from collections.abc import Callable, Iterable
+from datetime import timedelta
+from typing import Any
+
+from django.db.models import Case, F, Q, QuerySet, When
+from django.utils.translation import gettext_lazy as _
+
+from accounts.models import Account, Offering, Source
+from funnel.counting import Table
+from funnel.enums import Origin
+from funnel.measures import Measure, Terms
+from funnel.models import Lead, RejectReason
+from funnel.slices import Choice, Dimension, Flag, Member, Reference, nothing, period
+from targets.models import TargetList
+from users.enums import TeamKind
+from users.models import Team, User
+
+
+def without_samples(rows: QuerySet[Any], terms: Terms) -> QuerySet[Any]:
+    """Leaves out the sample sources (golden cases), unless a filter names the source."""
+    if "source" in terms.filters:
+        return rows
+    samples = list(Source.objects.filter(is_sample=True).values_list("pk", flat=True))
+    return rows.exclude(source__in=samples) if samples else rows
+
+
+def delivered(terms: Terms, viewer: Any) -> QuerySet[Any]:
+    """Marketing's leads handed over in the period, the recalled ones included."""
+    leads = Lead.objects.all() if viewer is None else Lead.objects.visible_to(viewer)
+    return without_samples(leads.filter(terms.moments("handed_over_at"), origin=Origin.MARKETING), terms)
+
+
+def _by(name: str, terms: Terms) -> Q:
+    """The milestone was reached by `as_of`."""
+    return Q(**{f"{name}__lte": terms.as_of})
+
+
+def _within_k(name: str, terms: Terms) -> Q:
+    """The milestone was reached by `as_of` and within k days of the hand-over."""
+    return _by(name, terms) & Q(**{f"{name}__lte": F("handed_over_at") + timedelta(days=terms.k)})
+
+
+def _recalled(terms: Terms) -> Q:
+    """Withdrawn (recalled, or merged as a duplicate) before the due and unanswered."""
+    early = _by("withdrawn_at", terms) & Q(withdrawn_at__lte=F("due_at"))
+    return early & Q(accepted_at=None, rejected_at=None)
+
+
+def _kept(terms: Terms) -> Q:
+    """Not recalled; spelled out, so that the database need not weigh nulls in a negation."""
+    stayed = Q(withdrawn_at=None) | Q(withdrawn_at__gt=terms.as_of) | Q(withdrawn_at__gt=F("due_at"))
+    return stayed | Q(accepted_at__isnull=False) | Q(rejected_at__isnull=False)
+
+
+def _open(terms: Terms) -> Q:
+    return _kept(terms) & Q(due_at__gte=terms.as_of)
+
+
+def _matured(terms: Terms) -> Q:
+    return _kept(terms) & Q(due_at__lt=terms.as_of)
+
+
+def _accepted_in_time(terms: Terms) -> Q:
+    first = Q(rejected_at=None) | Q(rejected_at__gte=F("accepted_at"))
+    return _matured(terms) & Q(accepted_at__lte=F("due_at")) & first
+
+
+def _rejected_in_time(terms: Terms) -> Q:
+    first = Q(accepted_at=None) | Q(accepted_at__gt=F("rejected_at"))
+    return _matured(terms) & Q(rejected_at__lte=F("due_at")) & first
+
+
+def _ignored(terms: Terms) -> Q:
+    not_accepted = Q(accepted_at=None) | Q(accepted_at__gt=F("due_at"))
+    not_rejected = Q(rejected_at=None) | Q(rejected_at__gt=F("due_at"))
+    return _matured(terms) & not_accepted & not_rejected
+
+
+def _accepted(terms: Terms) -> Q:
+    return _matured(terms) & _within_k("accepted_at", terms)
+
+
+def _ghosts(terms: Terms) -> Q:
+    return _accepted(terms) & _by("ghost_at", terms)
+
+
+def _followed(terms: Terms) -> Q:
+    return _accepted(terms) & (Q(ghost_at=None) | Q(ghost_at__gt=terms.as_of))
+
+
+def _not_followed(terms: Terms) -> Q:
+    late = terms.as_of
+    never = Q(accepted_at=None) | Q(accepted_at__gt=late)
+    never |= Q(accepted_at__gt=F("handed_over_at") + timedelta(days=terms.k))
+    silent = _rejected_in_time(terms) & Q(reject_reason=None)
+    return (_ignored(terms) & never) | _ghosts(terms) | silent
+
+
+def _pipeline(terms: Terms) -> Q:
+    return _matured(terms) & _within_k("pipeline_at", terms)
+
+
+def _matured_and(name: str) -> Callable[[Terms], Q]:
+    return lambda terms: _matured(terms) & _by(name, terms)
+
+
+MEASURES = {
+    "delivered": Measure(_("handed over, recalled leads included"), lambda terms: Q(handed_over_at__isnull=False)),
+    "recalled": Measure(_("recalled or merged before the due and unanswered"), _recalled),
+    "handed_over": Measure(_("handed over and not recalled"), _kept),
+    "open": Measure(_("handed over, answer not yet due"), _open),
+    "matured": Measure(_("handed over, answer due has passed (M)"), _matured),
+    "accepted_in_time": Measure(_("first answer: accepted by the due (A)"), _accepted_in_time),
+    "rejected_in_time": Measure(_("first answer: rejected by the due (J)"), _rejected_in_time),
+    "ignored": Measure(_("no answer by the due (I)"), _ignored),
+    "accepted": Measure(_("matured, accepted within k days of hand-over"), _accepted),
+    "ghosts": Measure(_("accepted, but no human touch by the first-touch due"), _ghosts),
+    "followed": Measure(_("accepted and not a ghost"), _followed),
+    "not_followed": Measure(_("ignored and not later accepted, ghosts, rejected without a reason"), _not_followed),
+    "never_answered": Measure(_("given up without any answer"), _matured_and("gave_up_at")),
+    "pipeline": Measure(_("matured, in the pipeline within k days of hand-over"), _pipeline),
+    "accepted_pipeline": Measure(
+        _("accepted and in the pipeline within k days of hand-over"), lambda terms: _accepted(terms) & _pipeline(terms)
+    ),
+    "won": Measure(_("matured and won"), _matured_and("won_at")),
+    "lost": Measure(_("matured and lost"), _matured_and("lost_at")),
+    "decided": Measure(
+        _("matured and won or lost"), lambda terms: _matured(terms) & (_by("won_at", terms) | _by("lost_at", terms))
+    ),
+}
+
+
+class Reason(Reference):
+    """Reject reasons speak the reader's language."""
+
+    def members(self, values: Iterable[Any]) -> dict[Any, Member]:
+        return {None: nothing()} | {
+            reason.pk: Member(reason.code, str(reason)) for reason in RejectReason.objects.all()
+        }
+
+
+PARTNER_TEAM = Case(When(first_team__kind=TeamKind.PARTNER, then=F("first_team_id")))
+
+SHARED: dict[str, Dimension] = {
+    "team": Reference(_("Team"), F("first_team_id"), Team, "public_id", ("name",)),
+    "assignee": Reference(_("Assignee"), F("first_assignee_id"), User, "public_id", ("username",)),
+    "partner": Reference(_("Partner"), PARTNER_TEAM, Team, "public_id", ("name",)),
+    "source": Reference(_("Source"), F("source_id"), Source, "code"),
+    "tier": Choice(_("Tier"), F("tier")),
+    "list": Reference(_("List"), F("list_version__list_id"), TargetList, "public_id", ("name",)),
+    "on_list": Flag(_("On a list"), F("on_list"), (_("on a list"), _("off list"))),
+    "existing": Flag(_("Existing customer"), F("existing"), (_("existing customer"), _("new account"))),
+}
+"""Dimensions of leads that the rollup keeps too, under the same columns."""
+
+
+def periods(column: str, *, moment: bool) -> dict[str, Dimension]:
+    """Month, quarters and fiscal year of a column."""
+    return {
+        "month": period(_("Month"), column, "month", moment=moment),
+        "quarter": period(_("Calendar quarter"), column, "quarter", moment=moment),
+        "fiscal_quarter": period(_("Fiscal quarter"), column, "quarter", fiscal=True, moment=moment),
+        "fiscal_year": period(_("Fiscal year"), column, "year", fiscal=True, moment=moment),
+    }
+
+
+DIMENSIONS: dict[str, Dimension] = {
+    **periods("handed_over_at", moment=True),
+    **SHARED,
+    "offering": Reference(_("Offering"), F("offering_id"), Offering, "code"),
+    "account": Reference(_("Account"), F("account_id"), Account, "public_id", ("name",)),
+    "reason": Reason(_("Reject reason"), F("reject_reason_id"), RejectReason, "code"),
+}
+
+LEADS = Table("leads", delivered, MEASURES, DIMENSIONS)
