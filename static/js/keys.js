@@ -1,0 +1,55 @@
+/* Keyboard: data-key="a" is pressed by a; j/k walk the lines of [data-walk]; ? shows the keys; Ctrl-K or / searches.
+   Off when <html data-keys="off"> (each person may switch single-key shortcuts off). */
+(() => {
+  "use strict";
+  const typing = (target) => target.closest("input, textarea, select, [contenteditable]");
+  const single = () => document.documentElement.dataset.keys !== "off";
+  const shown = (element) => element && element.getClientRects().length > 0;
+
+  function walk(step) {
+    const lines = [...document.querySelectorAll("[data-walk] a[data-line]")].filter(shown);
+    if (!lines.length) return;
+    const at = lines.findIndex((line) => line === document.activeElement || line.hasAttribute("aria-current"));
+    const next = lines[Math.min(Math.max(at + step, 0), lines.length - 1)];
+    next.focus();
+    next.click();
+  }
+
+  function search(event) {
+    const box = [...document.querySelectorAll("[data-search]")].find(shown);
+    if (!box) return;
+    event.preventDefault();
+    box.focus();
+    box.select();
+  }
+
+  function listKeys() {
+    const list = document.getElementById("keys-list");
+    const known = [...document.querySelectorAll("[data-key]")].filter(shown);
+    list.replaceChildren(...known.flatMap((element) => {
+      const key = document.createElement("dt");
+      key.append(Object.assign(document.createElement("kbd"), { textContent: element.dataset.key }));
+      const word = document.createElement("dd");
+      word.textContent = element.dataset.keyWord || element.textContent.replace(element.dataset.key, "").trim();
+      return [key, word];
+    }));
+  }
+
+  document.addEventListener("keydown", (event) => {
+    const command = event.ctrlKey || event.metaKey;
+    if (command && event.key.toLowerCase() === "k") return search(event);
+    if (command || event.altKey || !single() || typing(event.target) || document.querySelector("dialog[open]")) return;
+    if (event.key === "/") return search(event);
+    if (event.key === "j") return walk(1);
+    if (event.key === "k") return walk(-1);
+    if (event.key === "?") {
+      listKeys();
+      return document.getElementById("keys").showModal();
+    }
+    const target = [...document.querySelectorAll(`[data-key="${CSS.escape(event.key)}"]`)].find(shown);
+    if (target && !target.matches(":disabled, [aria-disabled='true']")) {
+      event.preventDefault();
+      target.click();
+    }
+  });
+})();
