@@ -59,7 +59,7 @@ class Postgres:
         return f"postgresql://{ROLE}@{quote(str(self.socket_dir), safe='')}/{DATABASE}"
 
     def start(self, *, patience: float = 60) -> None:
-        """Make the cluster if there is none, start it, wait until it answers (after a crash: until it has recovered)."""
+        """Make the cluster if there is none, start it, wait until it answers (after a crash: has recovered)."""
         if not (self.data / "PG_VERSION").exists():
             self._make()
         self._check_version()

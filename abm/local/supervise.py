@@ -110,7 +110,7 @@ class Supervisor:
             program.start()
 
     def run(self, port: int, welcome: Callable[[], None]) -> None:
-        """Calls `welcome` once the web server is healthy on `port`; returns when a signal came and everything has ended."""
+        """Calls `welcome` once the web server is healthy on `port`; returns after a signal, when all has ended."""
         healed_at = time.monotonic()
         welcomed = False
         try:
