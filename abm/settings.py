@@ -28,6 +28,7 @@ INSTALLED_APPS = [
     "abm.web",
     "abm.api",
     "abm.demo",
+    "abm.local",
     "imports",
     "scoring",
     "surface",

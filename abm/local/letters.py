@@ -9,7 +9,7 @@ HINT = "Make the database with ENCODING 'UTF8' LC_COLLATE 'C.UTF-8' LC_CTYPE 'C.
 
 
 def database_knows_japanese(databases: Sequence[str] | None = None, **_: object) -> list[CheckMessage]:
-    """An error for each database in which names such as 株式会社 would have no trigrams, so that no search finds them."""
+    """An error for each database in which names such as 株式会社 would have no trigrams: no search finds them."""
     return [
         Error(f"The database reads letters by {letters}, in which Japanese is no text.", hint=HINT, id="abm.E001")
         for letters in map(_refused_letters, databases or [])
