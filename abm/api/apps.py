@@ -3,3 +3,7 @@ from django.apps import AppConfig
 
 class ApiConfig(AppConfig):
     name = "abm.api"
+
+    def ready(self) -> None:
+        """The schema's extensions register themselves when they are imported."""
+        from abm.api import schema  # noqa: F401

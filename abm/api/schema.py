@@ -1,0 +1,1 @@
+"""How the API describes itself (OpenAPI 3.1)."""
