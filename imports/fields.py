@@ -2,9 +2,9 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from enum import StrEnum
 from typing import Any
 
+from audit.effects import Effect, Told
 from imports.values import Parser
 
 
@@ -16,15 +16,6 @@ class Field:
     parse: Parser
     synonyms: tuple[str, ...] = ()
     strict: bool = False
-
-
-class Outcome(StrEnum):
-    """What became of a row; every row read has exactly one."""
-
-    CREATED = "created"
-    UPDATED = "updated"
-    UNCHANGED = "unchanged"
-    REFUSED = "refused"
 
 
 @dataclass(frozen=True)
@@ -43,18 +34,26 @@ class Row:
     cells: tuple[str, ...]
     values: Mapping[str, Any] = field(default_factory=dict)
     columns: Mapping[str, str] = field(default_factory=dict)
-    outcome: Outcome | None = None
+    effect: Effect | None = None
     refusal: Refusal | None = None
     field_refusals: list[Refusal] = field(default_factory=list)
 
     def refuse(self, field_name: str, reason: str) -> None:
         """The whole row is not taken, because of this field (or "" for the row as such)."""
-        self.outcome = Outcome.REFUSED
+        self.effect = Effect.REFUSED
         self.refusal = Refusal(self.columns.get(field_name, field_name), reason)
 
     def refuse_field(self, field_name: str, reason: str) -> None:
         """The row is taken without this field."""
         self.field_refusals.append(Refusal(self.columns.get(field_name, field_name), reason))
+
+    def take(self, told: Told[Any]) -> None:
+        """What an act did with what this row tells."""
+        self.effect = told.effect
+        if told.effect is Effect.REFUSED:
+            self.refuse(told.blame, told.reason)
+        for name, reason in told.field_refusals:
+            self.refuse_field(name, reason)
 
     def get(self, field_name: str, default: Any = None) -> Any:
         """What the row says about the field."""

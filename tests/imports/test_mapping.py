@@ -6,7 +6,8 @@ from datetime import date
 import pytest
 
 from imports import mapping, values
-from imports.fields import Field, Outcome, Refusal
+from audit.effects import Effect
+from imports.fields import Field, Refusal
 from imports.mapping import MappingError, Reader
 from imports.reading import Line
 
@@ -58,13 +59,13 @@ def test_a_blank_cell_says_nothing():
 
 def test_a_bad_cell_refuses_its_field_and_the_row_is_taken():
     found = row({"columns": {"会社名": "name", "法人番号": "code"}}, "A", "5.07E+12", "", "")
-    assert (found.outcome, found.values) == (None, {"name": "A"})
+    assert (found.effect, found.values) == (None, {"name": "A"})
     assert found.field_refusals == [Refusal("法人番号", "Excel has rounded this number; its last digits are lost.")]
 
 
 def test_a_bad_cell_in_a_strict_field_refuses_the_row():
     found = row({"columns": {"会社名": "name", "Stage": "status"}}, "A", "", "maybe", "")
-    assert found.outcome is Outcome.REFUSED
+    assert found.effect is Effect.REFUSED
     assert found.refusal.column == "Stage"
     assert "“maybe” is none of LOST, WON" in found.refusal.reason
 

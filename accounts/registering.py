@@ -1,0 +1,209 @@
+"""Companies as files and other systems tell of them: found again beyond doubt, or registered.
+
+What is told is never erased by silence (a blank says nothing), the first of several rows about one company writes
+and the later ones fill blanks, a new name makes the old one a former name. So the same file again changes nothing.
+"""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Any, cast
+
+from django.db import connection, transaction
+from django.utils.translation import gettext as _
+
+from accounts import finding
+from accounts.domains import company_domain
+from accounts.enums import NameKind
+from accounts.matching import Candidate, Index, Known, Outcome, Rule, Verdict, match
+from accounts.models import Account, AccountDomain, AccountName, ExternalId, Source
+from accounts.names import legal_form
+from audit.effects import Effect, Told, overwrite, refused
+
+IDENTITY_LOCK = 20261122
+
+
+@dataclass(frozen=True)
+class AccountFacts:
+    """What is told about one company; `details` are plain columns of Account. Blank means not told."""
+
+    name: str = ""
+    external_id: str = ""
+    corporate_number: str = ""
+    domain: str = ""
+    details: Mapping[str, Any] = field(default_factory=dict)
+
+
+class AccountRegistrar:
+    """One telling (a file, a request) by one source; `register` may be called batch by batch."""
+
+    def __init__(self, source: Source, *, now: datetime) -> None:
+        self.source = source
+        self.now = now
+        self._written: set[int] = set()
+
+    @transaction.atomic
+    def register(self, facts: Sequence[AccountFacts]) -> list[Told[Account]]:
+        """Finds or creates each company and takes over what is told about it."""
+        return self._batch(facts, find_only=False)
+
+    @transaction.atomic
+    def find(self, facts: Sequence[AccountFacts]) -> list[Told[Account]]:
+        """Finds or creates each company that something else (a card, a lead) mentions, altering none."""
+        return self._batch(facts, find_only=True)
+
+    def _batch(self, facts: Sequence[AccountFacts], *, find_only: bool) -> list[Told[Account]]:
+        lock_identities()
+        candidates = [self._candidate(one) for one in facts]
+        batch = _Batch(self.source, finding.index_for(candidates), self._written, self.now)
+        told = [batch.take(one, who, find_only=find_only) for one, who in zip(facts, candidates, strict=True)]
+        batch.save()
+        self._written |= batch.written_ids()
+        return told
+
+    def _candidate(self, facts: AccountFacts) -> Candidate:
+        return finding.candidate(
+            facts.name,
+            corporate_number=facts.corporate_number,
+            source=self.source.code,
+            external_id=facts.external_id,
+        )
+
+
+class _Batch:
+    """Rows decided one after another, written all at once."""
+
+    def __init__(self, source: Source, index: Index, written: set[int], now: datetime) -> None:
+        self.source, self.index, self.now = source, index, now
+        self.written_before = written
+        self.written_now: set[Known] = set()
+        self.new: list[Account] = []
+        self.changed: dict[int, Account] = {}
+        self.columns: set[str] = set()
+        self.beside: list[ExternalId | AccountName | AccountDomain] = []
+
+    def take(self, facts: AccountFacts, candidate: Candidate, *, find_only: bool) -> Told[Account]:
+        verdict = match(candidate, self.index)
+        if verdict.outcome is Outcome.AMBIGUOUS:
+            return refused("name", _several(verdict))
+        if verdict.known is None:
+            return self._create(facts) if facts.name else refused("external_id", _unknown(facts.external_id))
+        if find_only:
+            return Told(Effect.UNCHANGED, account_of(verdict.known))
+        return self._update(verdict.known, facts, renames=verdict.rule is Rule.EXTERNAL_ID)
+
+    def _create(self, facts: AccountFacts) -> Told[Account]:
+        account = Account(name=facts.name, key=finding.key_of(facts.name), **facts.details)
+        account.corporate_number = facts.corporate_number or None
+        known = Known(account, {account.key}, legal_form(facts.name), facts.corporate_number)
+        self.new.append(account)
+        self.written_now.add(known)
+        self._add_external_id(known, facts)
+        self._add_domain(account, facts)
+        self.index.add(known)
+        return Told(Effect.CREATED, account)
+
+    def _update(self, known: Known, facts: AccountFacts, *, renames: bool) -> Told[Account]:
+        account = account_of(known)
+        first = known not in self.written_now and account.pk not in self.written_before
+        told = Told(Effect.UNCHANGED, account)
+        columns = overwrite(account, facts.details, blanks_only=not first)
+        columns += self._take_number(known, facts, told)
+        columns += self._take_name(known, facts, renames=renames and first, told=told)
+        if self._add_external_id(known, facts) | self._add_domain(account, facts) | bool(columns):
+            told.changed()
+        if columns and account.pk:
+            self.changed[account.pk] = account
+            self.columns.update(columns)
+        self.written_now.add(known)
+        self.index.add(known)
+        return told
+
+    def _take_number(self, known: Known, facts: AccountFacts, told: Told[Account]) -> list[str]:
+        number, account = facts.corporate_number, account_of(known)
+        if not number or number == known.corporate_number:
+            return []
+        if known.corporate_number:
+            told.field_refusals.append(("corporate_number", _("This company already has another corporate number.")))
+            return []
+        if owner := self.index.by_number.get(number):
+            told.field_refusals.append(("corporate_number", _("This corporate number belongs to %(company)s.")
+                                        % {"company": account_of(owner).name}))  # fmt: skip
+            return []
+        known.corporate_number = account.corporate_number = number
+        return ["corporate_number"]
+
+    def _take_name(self, known: Known, facts: AccountFacts, *, renames: bool, told: Told[Account]) -> list[str]:
+        """A name we do not know it by: its new name if its own source says so, else one more alias."""
+        key, account = finding.key_of(facts.name) if facts.name else "", account_of(known)
+        if not key or key in known.keys:
+            return []
+        known.keys.add(key)
+        told.changed()
+        if not renames:
+            self.beside.append(AccountName(account=account, kind=NameKind.ALIAS, name=facts.name, key=key))
+            return []
+        former = AccountName(account=account, kind=NameKind.FORMER, name=account.name, key=account.key)
+        former.valid_to = self.now.date()
+        self.beside.append(former)
+        account.name, account.key, known.legal_form = facts.name, key, legal_form(facts.name)
+        return ["name", "key"]
+
+    def _add_external_id(self, known: Known, facts: AccountFacts) -> bool:
+        named = (self.source.code, facts.external_id)
+        if not facts.external_id or named in known.external_ids:
+            return False
+        known.external_ids.add(named)
+        self.beside.append(
+            ExternalId(source=self.source, external_id=facts.external_id, account=account_of(known))
+        )
+        return True
+
+    def _add_domain(self, account: Account, facts: AccountFacts) -> bool:
+        domain = company_domain(facts.domain)
+        if not domain or (account.pk and domain in {known.domain for known in account.domains.all()}):
+            return False
+        self.beside.append(AccountDomain(account=account, domain=domain))
+        return True
+
+    def save(self) -> None:
+        Account.objects.bulk_create(self.new)
+        if self.changed:
+            Account.objects.bulk_create(
+                self.changed.values(),
+                update_conflicts=True,
+                unique_fields=["id"],
+                update_fields=sorted({*self.columns, "updated_at"}),
+            )
+        for model in (ExternalId, AccountName):
+            model.objects.bulk_create([row for row in self.beside if isinstance(row, model)])
+        domains = [row for row in self.beside if isinstance(row, AccountDomain)]
+        AccountDomain.objects.bulk_create(domains, ignore_conflicts=True)
+
+    def written_ids(self) -> set[int]:
+        return {account_of(known).pk for known in self.written_now}
+
+
+def lock_identities() -> None:
+    """One at a time decides who is who, until the end of its transaction: two files never register one company twice."""
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT pg_advisory_xact_lock(%s)", [IDENTITY_LOCK])
+
+
+def account_of(known: Known) -> Account:
+    """The account behind what the matcher found."""
+    return cast(Account, known.ref)
+
+
+def _several(verdict: Verdict) -> str:
+    names = ", ".join(_described(account_of(known)) for known in verdict.candidates[:5])
+    return _("Several companies could be meant: %(companies)s.") % {"companies": names}
+
+
+def _described(account: Account) -> str:
+    told_apart_by = account.corporate_number or account.prefecture or account.address
+    return f"{account.name} ({told_apart_by})" if told_apart_by else account.name
+
+
+def _unknown(external_id: str) -> str:
+    return _("No company has the id %(id)s here; load the companies first.") % {"id": external_id}

@@ -1,0 +1,54 @@
+"""What an upsert did with each thing it was told: every one has exactly one effect."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from enum import StrEnum
+from typing import Any, Generic, TypeVar
+
+from django.db import models
+
+Subject = TypeVar("Subject")
+
+
+class Effect(StrEnum):
+    """What became of one thing told."""
+
+    CREATED = "created"
+    UPDATED = "updated"
+    UNCHANGED = "unchanged"
+    REFUSED = "refused"
+
+
+@dataclass
+class Told(Generic[Subject]):
+    """The effect and its subject; when refused, which field is to blame and why.
+
+    `field_refusals` are (field, reason) of what was not taken although the rest was.
+    """
+
+    effect: Effect
+    subject: Subject | None = None
+    blame: str = ""
+    reason: str = ""
+    field_refusals: list[tuple[str, str]] = field(default_factory=list)
+
+    def changed(self) -> None:
+        """Something changed after all; what was created stays created."""
+        if self.effect is Effect.UNCHANGED:
+            self.effect = Effect.UPDATED
+
+
+def refused(blame: str, reason: str) -> Told[Any]:
+    """Nothing was done, because of this field and for this reason."""
+    return Told(Effect.REFUSED, blame=blame, reason=reason)
+
+
+def overwrite(row: models.Model, values: Mapping[str, Any], *, blanks_only: bool = False) -> list[str]:
+    """Sets what differs (or only what is still blank) on the unsaved-yet row; returns the names of what changed."""
+    changed = []
+    for name, value in values.items():
+        current = getattr(row, name)
+        if value != current and not (blanks_only and current not in (None, "")):
+            setattr(row, name, value)
+            changed.append(name)
+    return changed

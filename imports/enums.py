@@ -1,0 +1,28 @@
+"""The words of the imports floor."""
+
+from enum import StrEnum
+
+
+class KindName(StrEnum):
+    """What a file holds."""
+
+    ACCOUNTS = "accounts"
+    PERSONS = "persons"
+    OFFERINGS = "offerings"
+    USERS = "users"
+    DEALS = "deals"
+    LEADS = "leads"
+    TOUCHES = "touches"
+
+
+class JobState(StrEnum):
+    """How far an import is. RUNNING without a heartbeat means that its worker died; it is run again."""
+
+    QUEUED = "QUEUED"
+    RUNNING = "RUNNING"
+    DONE = "DONE"
+    FAILED = "FAILED"
+    CANCELLED = "CANCELLED"
+
+
+FINISHED = frozenset({JobState.DONE, JobState.FAILED, JobState.CANCELLED})

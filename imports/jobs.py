@@ -1,0 +1,96 @@
+"""Taking files in: queued by a page, the API or a command, run by a worker (imports.load), cancelled by a person."""
+
+from collections.abc import Callable
+from datetime import datetime
+from pathlib import PurePath
+from typing import Any
+
+from django.core.files import File
+from django.db import transaction
+from django.utils.translation import gettext as _
+
+from accounts import sources
+from audit import log
+from imports import mapping as mappings
+from imports.enums import FINISHED, JobState, KindName
+from imports.kinds import KINDS
+from imports.models import ImportJob
+from imports.reading import MAX_BYTES
+from users.models import User
+
+_wakes: list[Callable[[int], object]] = []
+
+
+class ImportRefused(Exception):
+    """The file is not taken as a whole; the message says why and what to do."""
+
+
+class CannotCancel(Exception):
+    """The import has already ended."""
+
+
+def woken_by(wake: Callable[[int], object]) -> None:
+    """Registers what wakes a worker for a queued import (beat comes round anyway, should the broker be down)."""
+    _wakes.append(wake)
+
+
+@transaction.atomic
+def queue(
+    file: File,
+    *,
+    file_name: str,
+    kind: str,
+    source: str,
+    by: User,
+    now: datetime,
+    mapping: dict[str, Any] | None = None,
+    dry_run: bool = False,
+    wake: bool = True,
+) -> ImportJob:
+    """Keeps the file and queues it to be loaded; raises ImportRefused for a mapping that cannot be right."""
+    if file.size > MAX_BYTES:
+        raise ImportRefused(_("The file is larger than %(limit)d MB; split it.") % {"limit": MAX_BYTES // 1024**2})
+    _check_mapping(mapping, kind)
+    job = ImportJob(
+        file_name=PurePath(file_name).name[:200],
+        kind=KindName(kind),
+        source=sources.ensure(source),
+        mapping=mapping,
+        dry_run=dry_run,
+        by=by,
+        queued_at=now,
+    )
+    job.file.save("given.csv", file, save=False)
+    job.save()
+    log.record("imports.queue", job, by=by, at=now, detail={"file": job.file_name, "kind": kind, "source": source})
+    if wake:
+        transaction.on_commit(lambda: _wake(job.pk), robust=True)
+    return job
+
+
+def cancel(job: ImportJob, *, by: User, now: datetime) -> ImportJob:
+    """Stops a waiting import at once, and a running one at its next batch; nothing of it stays."""
+    with transaction.atomic():
+        job = ImportJob.objects.select_for_update().get(pk=job.pk)
+        if job.state in FINISHED:
+            raise CannotCancel(_("This import has already ended."))
+        job.cancel_asked = True
+        if job.state == JobState.QUEUED:
+            job.state, job.finished_at = JobState.CANCELLED, now
+        job.save(update_fields=["cancel_asked", "state", "finished_at"])
+        log.record("imports.cancel", job, by=by, at=now)
+    return job
+
+
+def _check_mapping(mapping: dict[str, Any] | None, kind: str) -> None:
+    if mapping is None:
+        return
+    try:
+        mappings.parse(mapping, kind=kind, fields=KINDS[KindName(kind)].fields)
+    except mappings.MappingError as error:
+        raise ImportRefused(str(error)) from error
+
+
+def _wake(job_id: int) -> None:
+    for wake in _wakes:
+        wake(job_id)

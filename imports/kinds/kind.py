@@ -1,0 +1,34 @@
+"""What every kind of file has in common."""
+
+from collections.abc import Callable, Sequence
+from datetime import datetime
+from typing import ClassVar
+
+from accounts.models import Source
+from imports.fields import Field, Row
+from users.models import User
+
+
+class Kind:
+    """One load of one kind. `needs`: of each group of fields, a row must say at least one."""
+
+    fields: ClassVar[tuple[Field, ...]] = ()
+    needs: ClassVar[tuple[tuple[str, ...], ...]] = ()
+
+    def __init__(self, *, source: Source, by: User, now: datetime, note: Callable[[str, Row], None]) -> None:
+        self.source, self.by, self.now, self.note = source, by, now, note
+
+    def take(self, rows: Sequence[Row]) -> list[Row]:
+        """Writes the rows not refused yet; returns those whose effect is settled, the refused ones among them."""
+        usable = [row for row in rows if row.effect is None]
+        if usable:
+            self.write(usable)
+        return [row for row in rows if row.effect is not None]
+
+    def write(self, rows: Sequence[Row]) -> None:
+        """Calls the act for these rows and settles their effects (or keeps some for `finish`)."""
+        raise NotImplementedError
+
+    def finish(self) -> list[Row]:
+        """What could only be done when all rows were known; returns the rows settled only now."""
+        return []

@@ -1,0 +1,188 @@
+"""Loading a file: the one act behind the command, the page, the API and the worker.
+
+Everything happens in one transaction, so that killing it at any moment leaves nothing; whoever runs it again starts
+afresh. The same file again changes nothing.
+"""
+
+import tempfile
+from collections.abc import Iterator, Sequence
+from datetime import datetime
+from itertools import islice
+from pathlib import Path
+from typing import IO, Any
+
+from django.conf import settings
+from django.core.files import File
+from django.db import transaction
+from django.db.models import F
+from django.utils import timezone, translation
+from django.utils.translation import gettext as _
+
+from audit import doors, log, outbox
+from audit.enums import Door
+from imports import mapping as mappings
+from imports import reading
+from imports.enums import JobState
+from imports.fields import Row
+from imports.headers import normal_header
+from imports.jobs import ImportRefused
+from imports.kinds import KINDS, Kind
+from imports.mapping import MappingError, Reader
+from imports.models import ImportJob
+from imports.pulse import Cancelled, Pulse
+from imports.reading import Table, Unreadable
+from imports.reports import ErrorFile, Report
+
+BATCH = 1000
+MAX_ATTEMPTS = 3
+
+
+class Superseded(Exception):
+    """Another worker has taken this import over; what was done here is rolled back."""
+
+
+def run(job: ImportJob, *, now: datetime) -> ImportJob:
+    """Loads the job's file, unless somebody else does; returns the job as it stands afterwards.
+
+    Raises ImportRefused, with words for its owner, when the file as a whole cannot be taken.
+    """
+    if not _claim(job, now):
+        job.refresh_from_db()
+        return job
+    with translation.override(job.by.language or settings.LANGUAGE_CODE), doors.through(Door.IMPORT):
+        try:
+            with Pulse(job) as pulse:
+                _load(job, pulse, now)
+        except (Unreadable, MappingError, ImportRefused) as error:
+            _end(job, JobState.FAILED, now, error=str(error))
+            raise ImportRefused(str(error)) from error
+        except Cancelled:
+            _end(job, JobState.CANCELLED, now)
+        except Superseded:
+            job.refresh_from_db()
+        except Exception as error:
+            _end(job, JobState.FAILED, now, error=f"{type(error).__name__}: {error}")
+            raise
+    return job
+
+
+def _claim(job: ImportJob, now: datetime) -> bool:
+    """Whether this run is the one to load the job; raises ImportRefused after too many attempts."""
+    mine = ImportJob.objects.to_run(now).filter(pk=job.pk)
+    if not mine.update(
+        state=JobState.RUNNING, attempt=F("attempt") + 1, started_at=now, heartbeat_at=timezone.now(), rows_done=0
+    ):
+        return False
+    job.refresh_from_db()
+    if job.attempt > MAX_ATTEMPTS:
+        error = _("The import was started %(times)d times and never came to an end.") % {"times": MAX_ATTEMPTS}
+        _end(job, JobState.FAILED, now, error=error)
+        raise ImportRefused(error)
+    return True
+
+
+def _load(job: ImportJob, pulse: Pulse, now: datetime) -> None:
+    """Reads and writes everything, then closes the job in the same transaction (or, on a dry run, after undoing it)."""
+    with tempfile.TemporaryDirectory() as folder:
+        path = _local_copy(job, Path(folder))
+        with (Path(folder) / "refused.csv").open("w+", encoding="utf-8-sig", newline="") as refused:
+            with transaction.atomic():
+                report, errors = _read_and_write(job, path, pulse, refused, now)
+                if job.dry_run:
+                    transaction.set_rollback(True)
+                else:
+                    _close(job, report, errors, refused, now)
+            if job.dry_run:
+                with transaction.atomic():
+                    _close(job, report, errors, refused, now)
+
+
+def _read_and_write(
+    job: ImportJob, path: Path, pulse: Pulse, refused: IO[str], now: datetime
+) -> tuple[Report, ErrorFile]:
+    kind_class = KINDS[job.kind]
+    mapping, table = _understood(job, path, kind_class)
+    reader = Reader(mapping, table.columns, fields=kind_class.fields, needs=kind_class.needs)
+    report, errors = Report(), ErrorFile(refused, table.columns)
+    job.report = _form(table, reader)
+    kind = kind_class(source=job.source, by=job.by, now=now, note=report.note)
+    pulse.total = sum(1 for _line in table.lines())
+    for rows in _batches(reader, table):
+        for row in kind.take(rows):
+            _settle(row, report, errors)
+        pulse.advance(len(rows))
+    for row in kind.finish():
+        _settle(row, report, errors)
+    return report, errors
+
+
+def _understood(job: ImportJob, path: Path, kind: type[Kind]) -> tuple[mappings.MappingFile, Table]:
+    """The mapping (given or proposed from the header) and the table."""
+    given = None if job.mapping is None else mappings.parse(job.mapping, kind=job.kind, fields=kind.fields)
+    known = given.columns if given else [name for f in kind.fields for name in (f.name, *f.synonyms)]
+    table = reading.open_table(
+        path,
+        encoding=given.encoding if given else "",
+        delimiter=given.delimiter if given else "",
+        known_headers={normal_header(name) for name in known},
+    )
+    return given or mappings.propose(table.columns, kind.fields), table
+
+
+def _batches(reader: Reader, table: Table) -> Iterator[list[Row]]:
+    lines = table.lines()
+    while batch := [reader.row(line) for line in islice(lines, BATCH)]:
+        yield batch
+
+
+def _settle(row: Row, report: Report, errors: ErrorFile) -> None:
+    report.add(row)
+    errors.add(row)
+
+
+def _form(table: Table, reader: Reader) -> dict[str, Any]:
+    """How the file was understood."""
+    return {
+        "encoding": table.encoding,
+        "delimiter": table.delimiter,
+        "header_line": table.header_line,
+        "columns": reader.columns,
+        "ignored_columns": reader.ignored,
+    }
+
+
+def _close(job: ImportJob, report: Report, errors: ErrorFile, refused: IO[str], now: datetime) -> None:
+    """Writes the outcome beside the data; raises Superseded when the job is no longer ours."""
+    if errors.rows:
+        refused.seek(0)
+        job.error_file.save("refused.csv", File(refused.buffer), save=False)  # type: ignore[attr-defined]
+    job.report = {**job.report, **report.as_dict()}
+    counts = {effect.value: number for effect, number in report.counts.items()}
+    outcome = {**counts, "read": report.read, "rows_done": report.read, "rows_total": report.read}
+    _end(job, JobState.DONE, now, report=job.report, error_file=job.error_file.name, **outcome)
+    if not job.dry_run:
+        log.record("imports.load", job, by=job.by, at=now, detail=counts)
+        outbox.put("import.finished", key=f"import:{job.pk}", payload={"import_id": job.pk, **counts}, now=now)
+
+
+def _end(job: ImportJob, state: JobState, now: datetime, **values: Any) -> None:
+    mine = ImportJob.objects.filter(pk=job.pk, attempt=job.attempt, state=JobState.RUNNING)
+    if not mine.update(state=state, finished_at=timezone.now(), **values):
+        raise Superseded
+    job.refresh_from_db()
+
+
+def _local_copy(job: ImportJob, folder: Path) -> Path:
+    """The job's file where it can be read twice, whatever the storage."""
+    path = folder / "given.csv"
+    with job.file.open("rb") as given, path.open("wb") as copy:
+        for chunk in given.chunks():
+            copy.write(chunk)
+    return path
+
+
+def rows_of(numbers: Sequence[int], shown: int = 10) -> str:
+    """Row numbers in words: the first ones, and how many more."""
+    text = ", ".join(map(str, numbers[:shown]))
+    more = len(numbers) - shown
+    return text if more <= 0 else _("%(rows)s and %(more)s more") % {"rows": text, "more": f"{more:,}"}

@@ -1,0 +1,73 @@
+"""Imports: one row per file brought in."""
+
+from typing import ClassVar
+
+from django.conf import settings
+from django.db import models
+from django.db.models import F, Q
+
+from accounts.models import Source
+from audit.public_ids import public_id_field
+from imports.enums import FINISHED, JobState, KindName
+from imports.querysets import ImportJobQuerySet
+
+
+def folder_of(job: "ImportJob", name: str) -> str:
+    """Where the job's files lie, under MEDIA_ROOT."""
+    return f"imports/{job.queued_at:%Y%m%d-%H%M%S-%f}/{name}"
+
+
+class ImportJob(models.Model):
+    """A file, how it is to be understood, and what came of it.
+
+    `report` holds encoding, delimiter, header_line, columns, ignored_columns, field_refusals, refusals (the first
+    ones) and notes (see imports.reports). `attempt` tells a run that was thought dead from the one that replaced it.
+    """
+
+    public_id = public_id_field()
+    file = models.FileField(upload_to=folder_of, max_length=300)
+    file_name = models.CharField(max_length=200)
+    kind = models.CharField(max_length=10, choices=[(k, k) for k in KindName])
+    source = models.ForeignKey(Source, on_delete=models.PROTECT, related_name="imports")
+    mapping = models.JSONField(null=True, blank=True)
+    dry_run = models.BooleanField(default=False)
+    state = models.CharField(max_length=9, choices=[(s, s) for s in JobState], default=JobState.QUEUED)
+    attempt = models.PositiveSmallIntegerField(default=0)
+    cancel_asked = models.BooleanField(default=False)
+    rows_total = models.PositiveIntegerField(null=True)
+    rows_done = models.PositiveIntegerField(default=0)
+    read = models.PositiveIntegerField(default=0)
+    created = models.PositiveIntegerField(default=0)
+    updated = models.PositiveIntegerField(default=0)
+    unchanged = models.PositiveIntegerField(default=0)
+    refused = models.PositiveIntegerField(default=0)
+    report = models.JSONField(default=dict)
+    error_file = models.FileField(upload_to=folder_of, max_length=300, blank=True)
+    error = models.TextField(blank=True)
+    by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="imports")
+    queued_at = models.DateTimeField()
+    started_at = models.DateTimeField(null=True)
+    heartbeat_at = models.DateTimeField(null=True)
+    finished_at = models.DateTimeField(null=True)
+
+    objects = ImportJobQuerySet.as_manager()
+
+    class Meta:
+        ordering: ClassVar = ["-id"]
+        indexes: ClassVar = [
+            models.Index(fields=["state", "id"], name="import_waiting", condition=~Q(state__in=sorted(FINISHED))),
+        ]
+        constraints: ClassVar = [
+            models.CheckConstraint(
+                name="import_counts_add_up",
+                condition=Q(read=F("created") + F("updated") + F("unchanged") + F("refused")),
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.file_name} ({self.kind})"
+
+    @property
+    def is_finished(self) -> bool:
+        """Whether nothing more will happen."""
+        return self.state in FINISHED

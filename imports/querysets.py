@@ -1,0 +1,31 @@
+"""Words for reading imports."""
+
+from datetime import datetime, timedelta
+from typing import TYPE_CHECKING, Any
+
+from django.db import models
+from django.db.models import Q
+
+from imports.enums import JobState
+from users.roles import MARKETING, Role
+
+if TYPE_CHECKING:
+    from imports.models import ImportJob  # noqa: F401
+
+SILENCE = timedelta(seconds=60)
+"""A running import that has not been heard of for so long has lost its worker."""
+
+SEES_ALL = MARKETING | {Role.ADMIN, Role.SYSTEM}
+
+
+class ImportJobQuerySet(models.QuerySet["ImportJob"]):
+    """Imports."""
+
+    def visible_to(self, user: Any) -> "ImportJobQuerySet":
+        """Marketing and admins see all, others their own."""
+        return self if user.role in SEES_ALL else self.filter(by=user)
+
+    def to_run(self, now: datetime) -> "ImportJobQuerySet":
+        """Waiting, or left by a worker that died."""
+        abandoned = Q(state=JobState.RUNNING, heartbeat_at__lt=now - SILENCE)
+        return self.filter(Q(state=JobState.QUEUED) | abandoned)
