@@ -9,7 +9,13 @@ from django.db.models import F, Q
 from django.db.models.functions import Lower
 
 from accounts.enums import AccountKind, Function, NameKind, Rank, Relation, SourceKind
-from accounts.querysets import AccountQuerySet, OfferingQuerySet, PersonQuerySet
+from accounts.querysets import (
+    AccountQuerySet,
+    ContractQuerySet,
+    DepartmentQuerySet,
+    OfferingQuerySet,
+    PersonQuerySet,
+)
 from audit.public_ids import public_id_field
 from users.models import Team
 
@@ -123,6 +129,8 @@ class Department(models.Model):
     function = models.CharField(max_length=24, choices=[(f, f) for f in Function], default=Function.OTHER)
     valid_from = models.DateField(null=True, blank=True)
     valid_to = models.DateField(null=True, blank=True)
+
+    objects = DepartmentQuerySet.as_manager()
 
     class Meta:
         ordering: ClassVar = ["account_id", "name", "id"]
@@ -254,6 +262,8 @@ class Contract(models.Model):
     margin = models.DecimalField(max_digits=20, decimal_places=2, null=True, blank=True)
     source = models.CharField(max_length=60, blank=True)
     external_id = models.CharField(max_length=120, blank=True)
+
+    objects = ContractQuerySet.as_manager()
 
     class Meta:
         ordering: ClassVar = ["-started_on", "id"]

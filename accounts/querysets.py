@@ -9,7 +9,12 @@ from accounts.names import company_key
 from users.roles import Role
 
 if TYPE_CHECKING:
-    from accounts.models import Account, Offering, Person  # noqa: F401
+    from accounts.models import Account, Contract, Department, Offering, Person  # noqa: F401
+
+
+def firms_of(user: Any) -> list[int]:
+    """The partner firm of a partner's user; nobody's accounts are not the accounts of a user without a firm."""
+    return [user.team_id] if user.team_id else []
 
 
 class AccountQuerySet(models.QuerySet["Account"]):
@@ -19,7 +24,7 @@ class AccountQuerySet(models.QuerySet["Account"]):
         """All of us see all accounts; a partner sees those in its firm's care."""
         if user.role != Role.PARTNER:
             return self
-        return self.filter(partner=user.team_id) if user.team_id else self.none()
+        return self.filter(partner__in=firms_of(user))
 
     def search(self, text: str) -> "AccountQuerySet":
         """By name, whatever the legal form and width: 株式会社 and 全角 do not matter."""
@@ -31,6 +36,22 @@ class AccountQuerySet(models.QuerySet["Account"]):
         return self.filter(found | Q(key__contains=key) if key else found)
 
 
+class DepartmentQuerySet(models.QuerySet["Department"]):
+    """Departments of accounts."""
+
+    def visible_to(self, user: Any) -> "DepartmentQuerySet":
+        """As their accounts."""
+        return self.filter(account__partner__in=firms_of(user)) if user.role == Role.PARTNER else self
+
+
+class ContractQuerySet(models.QuerySet["Contract"]):
+    """What accounts have bought."""
+
+    def visible_to(self, user: Any) -> "ContractQuerySet":
+        """As their accounts."""
+        return self.filter(account__partner__in=firms_of(user)) if user.role == Role.PARTNER else self
+
+
 class PersonQuerySet(models.QuerySet["Person"]):
     """Persons at accounts."""
 
@@ -40,7 +61,7 @@ class PersonQuerySet(models.QuerySet["Person"]):
             return self.none()
         if user.role != Role.PARTNER:
             return self
-        return self.filter(affiliations__account__partner=user.team_id, affiliations__ended_on=None).distinct()
+        return self.filter(affiliations__account__partner__in=firms_of(user), affiliations__ended_on=None).distinct()
 
 
 class OfferingQuerySet(models.QuerySet["Offering"]):

@@ -57,6 +57,15 @@ class LeadQuerySet(models.QuerySet["Lead"]):
 class HandoffQuerySet(models.QuerySet["Handoff"]):
     """Handoffs."""
 
+    def visible_to(self, user: Any) -> "HandoffQuerySet":
+        """As their leads; a partner's user sees only those to that very user."""
+        if user.role == Role.PARTNER:
+            return self.filter(assignee=user)
+        if user.role != Role.REP:
+            return self
+        leads = LeadQuerySet(self.model._meta.get_field("lead").related_model)
+        return self.filter(lead__in=leads.visible_to(user).values("pk"))
+
     def awaiting_answer(self) -> "HandoffQuerySet":
         """Delivered, not answered."""
         return self.filter(outcome="")

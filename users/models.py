@@ -84,6 +84,12 @@ class UserQuerySet(models.QuerySet["User"]):
         """Those who can sign in."""
         return self.filter(is_active=True)
 
+    def visible_to(self, user: Any) -> "UserQuerySet":
+        """Colleagues know each other; a partner's user knows only its own firm's."""
+        if user.role != Role.PARTNER:
+            return self
+        return self.filter(Q(pk=user.pk) | Q(team__isnull=False, team=user.team_id))
+
     def deciders(self) -> "UserQuerySet":
         """Those a lead can be handed to."""
         return self.active().filter(role__in=[Role.REP, Role.SALES_MANAGER, Role.PARTNER])
