@@ -70,12 +70,14 @@ class Table:
     def _lines(
         self, wanted: dict[str, Aggregate], by: tuple[str, ...], terms: Terms, viewer: Any
     ) -> list[dict[str, Any]]:
-        """The grouped query; without dimensions, its one line of totals."""
+        """The grouped query, without slices in which nothing is counted; without dimensions, one line of totals."""
         chosen = self.chosen(terms, viewer).order_by()
         if not by:
             return [chosen.aggregate(**wanted)]
         groups = {f"by_{name}": self.dimension(name).expression for name in by}
-        return list(chosen.values(**groups).annotate(**wanted))
+        counts = [name for name in wanted if name.startswith("n_")]
+        lines = chosen.values(**groups).annotate(**wanted)
+        return [line for line in lines if any(line[name] for name in counts)]
 
     def _aggregates(self, metrics: Sequence[Metric], terms: Terms) -> dict[str, Aggregate]:
         keys = {key for metric in metrics for key in (metric.numerator, metric.denominator) if key}

@@ -182,7 +182,7 @@ def evaluate(
         UnknownSlice: for a dimension that the metrics do not share, or a filter's unknown code.
     """
     metrics = [get(key) for key in keys]
-    terms = Terms(as_of=as_of or timezone.now(), k=k, start=date_from, to=date_to, filters=dict(filters or {}))
+    terms = _terms(date_from, date_to, as_of, k, filters)
     _check_dimensions(metrics, [*by, *terms.filters])
     if compare == PREVIOUS_YEAR:
         return comparison.year_on_year(metrics, by, terms, viewer)
@@ -209,7 +209,7 @@ def rows(
         UnknownSlice: for a filter's unknown dimension or code.
     """
     metric = get(key)
-    terms = Terms(as_of=as_of or timezone.now(), k=k, start=date_from, to=date_to, filters=dict(filters or {}))
+    terms = _terms(date_from, date_to, as_of, k, filters)
     try:
         measure = metric.part(part)
     except KeyError:
@@ -217,9 +217,35 @@ def rows(
     return metric.subject.rows(measure, terms, viewer)
 
 
+def explain(
+    key: str,
+    *,
+    date_from: date | None = None,
+    date_to: date | None = None,
+    as_of: datetime | None = None,
+    viewer: Any = None,
+    k: int = DEFAULT_K,
+    filters: Mapping[str, str] | None = None,
+) -> comparison.Parts | None:
+    """What the difference to the year before is made of: mix and behaviour, for pipeline per MQL also SAL and
+    conversion. None where it cannot be told: no rate of leads, or a year without any.
+
+    Raises:
+        UnknownMetric: when there is no such metric.
+        UnknownSlice: for a filter's unknown dimension or code.
+    """
+    return comparison.parts(get(key), _terms(date_from, date_to, as_of, k, filters), viewer)
+
+
 def dimensions(key: str) -> dict[str, str]:
     """What the metric can be sliced by: name → label."""
     return {name: str(dimension.label) for name, dimension in get(key).subject.dimensions.items()}
+
+
+def _terms(
+    date_from: date | None, date_to: date | None, as_of: datetime | None, k: int, filters: Mapping[str, str] | None
+) -> Terms:
+    return Terms(as_of=as_of or timezone.now(), k=k, start=date_from, to=date_to, filters=dict(filters or {}))
 
 
 def _check_dimensions(metrics: Sequence[Metric], names: Sequence[str]) -> None:
@@ -229,5 +255,14 @@ def _check_dimensions(metrics: Sequence[Metric], names: Sequence[str]) -> None:
 
 
 __all__ = [
-    "PREVIOUS_YEAR", "UnknownMetric", "UnknownSlice", "dictionary", "dimensions", "evaluate", "get", "register", "rows",
-]  # fmt: skip
+    "PREVIOUS_YEAR",
+    "UnknownMetric",
+    "UnknownSlice",
+    "dictionary",
+    "dimensions",
+    "evaluate",
+    "explain",
+    "get",
+    "register",
+    "rows",
+]

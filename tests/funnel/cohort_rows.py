@@ -36,6 +36,7 @@ def lead(**fields: Any) -> Lead:
 
 def leads(count: int, **fields: Any) -> list[Lead]:
     """Many alike."""
+    fields.setdefault("account", some_account())
     return Lead.objects.bulk_create(unsaved_lead(**fields) for _ in range(count))
 
 
