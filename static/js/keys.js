@@ -9,7 +9,8 @@
   function walk(step) {
     const lines = [...document.querySelectorAll("[data-walk] a[data-line]")].filter(shown);
     if (!lines.length) return;
-    const at = lines.findIndex((line) => line === document.activeElement || line.hasAttribute("aria-current"));
+    const focused = lines.indexOf(document.activeElement);
+    const at = focused < 0 ? lines.findIndex((line) => line.hasAttribute("aria-current")) : focused;
     const next = lines[Math.min(Math.max(at + step, 0), lines.length - 1)];
     next.focus();
     next.click();
@@ -34,6 +35,14 @@
       return [key, word];
     }));
   }
+
+  /* A panel swap leaves the list alone: the line that was pressed becomes the current one. */
+  document.addEventListener("click", (event) => {
+    const line = event.target.closest("[data-walk] a[data-line][hx-get]");
+    if (!line) return;
+    line.closest("[data-walk]").querySelectorAll("[aria-current]").forEach((old) => old.removeAttribute("aria-current"));
+    line.setAttribute("aria-current", "true");
+  });
 
   document.addEventListener("keydown", (event) => {
     const command = event.ctrlKey || event.metaKey;
