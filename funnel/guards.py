@@ -73,9 +73,7 @@ GUARDS: dict[str, Callable[[Facts, Role], bool]] = {
     "once_per_lead": lambda facts, role: not facts.appealed,
     "appeal_open": lambda facts, role: facts.appeal_open,
     "is_ghost": lambda facts, role: facts.is_ghost,
-    "within_30_days": lambda facts, role: (
-        facts.closed_at is not None and facts.now <= facts.closed_at + REOPEN_WITHIN
-    ),
+    "within_30_days": lambda facts, role: facts.closed_at is not None and facts.now <= facts.closed_at + REOPEN_WITHIN,
 }
 
 

@@ -39,7 +39,10 @@ class MoveRecord:
 
 @dataclass(frozen=True, slots=True)
 class State:
-    """Stage and milestones. `due_at` is the cohort's due (the first handoff's); `answer_due_at` the open one's."""
+    """Stage and milestones. `due_at` is the cohort's due (the first handoff's), `answer_due_at` the open one's.
+
+    `reason`: of the latest rejection or loss.
+    """
 
     stage: Stage = Stage.NURTURE
     seq: int = 0
@@ -65,6 +68,7 @@ class State:
     off_list: bool = False
     appealed: bool = False
     appeal_open: bool = False
+    reason: str = ""
 
 
 M = MoveName
@@ -144,7 +148,8 @@ def _flags(state: State, record: MoveRecord) -> Changes:
         return {"off_list": True}
     if record.move is M.APPEAL:
         return {"appealed": True, "appeal_open": not state.appealed}
-    return {"appeal_open": False}
+    kept = {"reason": record.reason} if record.move in (M.REJECT, M.LOSE) else {}
+    return {"appeal_open": False, **kept}
 
 
 def apply(state: State, record: MoveRecord) -> State:

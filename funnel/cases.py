@@ -1,0 +1,182 @@
+"""One lead under lock, with its history: what every act on a lead begins with, and the one way a move is written.
+
+Order of locks: the lead first, then whatever hangs from it.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date, datetime
+from decimal import Decimal
+from typing import Any
+
+from audit import log, outbox
+from funnel import facts, refusals
+from funnel.enums import MoveName, Outcome
+from funnel.models import Handoff, Lead, LeadMove, RejectReason
+from funnel.refusals import AlreadyAnswered, MoveRefused
+from funnel.replay import OUTCOMES, MoveRecord, State, apply
+from funnel.story import columns_of, state_of
+from funnel.waterfall import Move, Refusal, decide
+from users.models import User
+from users.roles import Role
+
+EVENTS: dict[MoveName, str] = {
+    MoveName.QUALIFY: "lead.qualified",
+    MoveName.QUALIFY_OFF_LIST: "lead.qualified",
+    MoveName.HAND_OVER: "lead.handed_over",
+    MoveName.ACCEPT: "lead.accepted",
+    MoveName.REJECT: "lead.rejected",
+    MoveName.IGNORE: "lead.ignored",
+    MoveName.RECYCLE: "lead.recycled",
+    MoveName.CONFIRM: "lead.confirmed",
+    MoveName.REGISTER: "lead.registered",
+    MoveName.WIN: "lead.won",
+    MoveName.LOSE: "lead.lost",
+}
+ENDINGS = OUTCOMES | {MoveName.RECALL: Outcome.WITHDRAWN, MoveName.MERGE_DUPLICATE: Outcome.WITHDRAWN}
+
+
+@dataclass
+class Case:
+    """A locked lead, the state its moves add up to, its latest handoff. `now` is the act's moment."""
+
+    lead: Lead
+    state: State
+    handoff: Handoff | None
+    now: datetime
+
+    def require(
+        self, name: MoveName, *, by: User, data: Mapping[str, Any] | None = None, second: User | None = None
+    ) -> Move:
+        """The table's row for this move. Raises MoveRefused (AlreadyAnswered when somebody was faster)."""
+        found = facts.gather(self.lead, self.state, by=by, now=self.now, second=second)
+        verdict = decide(name, found, Role(by.role), data or {})
+        if isinstance(verdict, Refusal):
+            raise self._overtaken(verdict) or refusals.refuse(verdict)
+        return verdict
+
+    def _overtaken(self, refusal: Refusal) -> MoveRefused | None:
+        last = self.handoff
+        answers = (MoveName.ACCEPT, MoveName.REJECT)
+        if refusal.code != "stage" or refusal.move not in answers or not last or not last.decided_by:
+            return None
+        if last.outcome not in (Outcome.ACCEPTED, Outcome.REJECTED) or last.decided_at is None:
+            return None
+        return AlreadyAnswered(by=last.decided_by, at=last.decided_at, outcome=last.outcome, allowed=refusal.allowed)
+
+    def write(
+        self,
+        move: Move,
+        *,
+        by: User,
+        at: datetime | None = None,
+        due_at: datetime | None = None,
+        reason: RejectReason | None = None,
+        cause: str = "",
+        note: str = "",
+        data: Mapping[str, Any] | None = None,
+        rule_version: int | None = None,
+        columns: Mapping[str, Any] | None = None,
+    ) -> LeadMove:
+        """Writes one move: the lead row, the LeadMove, the open handoff's end, the audit entry, the event.
+
+        `columns`: further columns of the lead row. `at`: when it happened, where that is not now.
+        """
+        at = at or self.now
+        told = {"due_at": due_at, "cause": cause} | dict(data or {})
+        record = self._record(move, at, reason.code if reason else cause, due_at)
+        self._update_lead(apply(self.state, record), columns or {})
+        written = LeadMove.objects.create(
+            lead=self.lead,
+            account_id=self.lead.account_id,
+            seq=record.seq,
+            move=record.move,
+            from_stage=record.from_stage or "",
+            to_stage=record.to_stage,
+            by=by,
+            at=at,
+            reason=reason,
+            note=note,
+            data=as_json(told),
+            rule_version=rule_version,
+        )
+        self._end_handoff(move.name, by, at)
+        self._tell(written)
+        return written
+
+    def _record(self, move: Move, at: datetime, reason: str, due_at: datetime | None) -> MoveRecord:
+        start = self.state.stage if move.from_stages else None
+        return MoveRecord(move.name, start, move.to_stage, at, self.state.seq + 1, reason, due_at)
+
+    def _update_lead(self, state: State, columns: Mapping[str, Any]) -> None:
+        """Guarded by `seq`: the row is written only where the history read is still the whole history."""
+        values = columns_of(state) | dict(columns)
+        if not Lead.objects.filter(pk=self.lead.pk, seq=self.state.seq).update(**values):
+            raise MoveRefused("stage", stage=refusals.STAGES[self.state.stage])
+        for name, value in values.items():
+            setattr(self.lead, name, value)
+        self.state = state
+
+    def _end_handoff(self, name: MoveName, by: User, at: datetime) -> None:
+        outcome, last = ENDINGS.get(name), self.handoff
+        if outcome is None or last is None:
+            return
+        last.outcome, last.decided_by, last.decided_at = outcome, by, at
+        last.save(update_fields=["outcome", "decided_by", "decided_at"])
+
+    def _tell(self, written: LeadMove) -> None:
+        lead = self.lead
+        detail = {"seq": written.seq, "from": written.from_stage, "to": written.to_stage}
+        log.record(f"leads.{written.move}", lead, by=written.by, at=self.now, account_id=lead.account_id, detail=detail)
+        event = EVENTS.get(MoveName(written.move), "lead.moved")
+        payload = {
+            "lead": str(lead.public_id),
+            "lead_id": lead.pk,
+            "account_id": lead.account_id,
+            "assignee_id": lead.assignee_id,
+            "by_id": written.by_id,
+            "at": written.at.isoformat(),
+            "move": written.move,
+            **detail,
+        }
+        outbox.put(event, key=f"lead:{lead.pk}:{written.seq}", payload=payload, now=self.now)
+
+
+def as_json(data: Mapping[str, Any]) -> dict[str, Any]:
+    """Only what is there; dates, times and money as text."""
+    plain = {key: value for key, value in data.items() if value not in (None, "", (), [])}
+    return {key: _plain(value) for key, value in plain.items()}
+
+
+def _plain(value: Any) -> Any:
+    if isinstance(value, date):
+        return value.isoformat()
+    if isinstance(value, Mapping):
+        return as_json(value)
+    return str(value) if isinstance(value, Decimal) else value
+
+
+def take_up(lead: Lead, *, now: datetime, settle: bool = True) -> Case:
+    """Locks the lead and reads its history; an answer that is overdue by now is recorded as ignored first.
+
+    Call inside a transaction. The given instance is refreshed, so the caller sees what the act wrote.
+    """
+    lead.refresh_from_db(from_queryset=Lead.objects.select_for_update())
+    handoff = lead.handoffs.select_related("decided_by").order_by("-number").first()
+    case = Case(lead, state_of(lead), handoff, now)
+    if settle and is_overdue(case):
+        record_ignore(case)
+    return case
+
+
+def is_overdue(case: Case) -> bool:
+    """Whether the clock has run out on the open handoff."""
+    due = case.state.answer_due_at
+    return case.state.open_handoff and not case.state.question_at and due is not None and case.now > due
+
+
+def record_ignore(case: Case, by: User | None = None) -> LeadMove:
+    """The clock's verdict, at the moment the answer was due, however late it is written down. Raises MoveRefused."""
+    clock = by or User.objects.system()
+    move = case.require(MoveName.IGNORE, by=clock)
+    return case.write(move, by=clock, at=case.state.answer_due_at)

@@ -1,0 +1,91 @@
+"""The facts of one lead and one actor, gathered for the moves table: for acts, pages and the API alike."""
+
+from datetime import datetime
+from typing import Any
+
+from django.db.models import Q
+
+from engagement.models import Touch
+from funnel import rules
+from funnel.enums import Disposition, Stage
+from funnel.guards import Facts
+from funnel.models import Lead, RejectReason
+from funnel.policies import Promises
+from funnel.replay import State
+from funnel.story import state_of
+from funnel.waterfall import Move, legal_moves, options
+from targets.models import TargetEntry
+from users.models import User
+from users.roles import Role
+
+
+def gather(lead: Lead, state: State, *, by: User, now: datetime, second: User | None = None) -> Facts:
+    """Everything the table may ask about this lead, this actor and this moment."""
+    return Facts(
+        stage=state.stage,
+        now=now,
+        has_handoff=state.handed_over_at is not None,
+        open_handoff=state.open_handoff,
+        is_assignee=rules.is_assignee(lead, by),
+        due_at=state.answer_due_at,
+        question_open=state.question_at is not None,
+        closed_at=state.won_at or state.lost_at,
+        is_ghost=lead.ghost_at is not None,
+        appealed=state.appealed,
+        appeal_open=state.appeal_open,
+        second_role=Role(second.role) if second else None,
+        **_of_stage(lead, state, now),
+    )
+
+
+def _of_stage(lead: Lead, state: State, now: datetime) -> dict[str, Any]:
+    """What only matters at one stage is asked of the database only there."""
+    if state.stage is Stage.NURTURE:
+        return {"on_active_list": covering_entry(lead) is not None, "touches": int(_touched(lead, now))}
+    if state.stage is Stage.SAL:
+        return {"two_way_touches": int(_talked(lead, now))}
+    if state.stage in (Stage.REJECTED, Stage.LOST):
+        return {"disposition": _disposition(state.reason)}
+    if state.stage is Stage.IGNORED and state.ignored_at:
+        return {"give_up_at": Promises.load().give_up_at(lead, state.ignored_at)}
+    if state.question_at:
+        return {"answer_limit_at": Promises.load().answer_limit(lead, state.question_at)}
+    return {}
+
+
+def covering_entry(lead: Lead) -> TargetEntry | None:
+    """The entry of a list in force that wants this demand most precisely."""
+    entries = TargetEntry.objects.active().covering(
+        account_id=lead.account_id, department_id=lead.department_id, offering_id=lead.offering_id
+    )
+    return entries.select_related("version").first()
+
+
+def _touched(lead: Lead, now: datetime) -> bool:
+    about = Touch.objects.about(
+        account_id=lead.account_id, department_id=lead.department_id, offering_id=lead.offering_id
+    )
+    return about.before(now).exists()
+
+
+def _talked(lead: Lead, now: datetime) -> bool:
+    """A two-way touch with the department (or nobody in particular of the account) since the hand-over."""
+    talks = Touch.objects.filter(account=lead.account_id, two_way=True).before(now)
+    if lead.department_id:
+        talks = talks.filter(Q(department=lead.department_id) | Q(department=None))
+    return (talks.filter(occurred_at__gte=lead.handed_over_at) if lead.handed_over_at else talks).exists()
+
+
+def _disposition(code: str) -> Disposition | None:
+    found = RejectReason.objects.filter(code=code).values_list("disposition", flat=True).first()
+    return Disposition(found) if found else None
+
+
+def moves_for(lead: Lead, *, by: User, now: datetime) -> list[Move]:
+    """The moves this user may make now, once the data each `needs` is brought."""
+    return legal_moves(gather(lead, state_of(lead), by=by, now=now), Role(by.role))
+
+
+def options_for(lead: Lead, *, by: User, now: datetime) -> list[tuple[Move, str]]:
+    """The moves of this stage and role, each with the code that stops it now ("" when nothing does)."""
+    return options(gather(lead, state_of(lead), by=by, now=now), Role(by.role))

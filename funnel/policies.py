@@ -1,0 +1,69 @@
+"""Which clocks were promised, and by whose calendar they run."""
+
+from dataclasses import dataclass, field
+from datetime import datetime
+
+from funnel import clocks
+from funnel.models import Lead, Policy
+from users.calendars import BusinessCalendar
+from users.models import Team, User
+
+
+@dataclass
+class Promises:
+    """All policies and the calendars met so far: read once, asked for one lead or for thousands."""
+
+    policies: list[Policy]
+    calendars: dict[int | None, BusinessCalendar] = field(default_factory=dict)
+
+    @classmethod
+    def load(cls) -> "Promises":
+        """Reads the policies; calendars follow as teams come up."""
+        return cls(list(Policy.objects.order_by("-active_from", "-version")))
+
+    def policy(self, lead: Lead, team_id: int | None, at: datetime) -> Policy:
+        """The newest policy in force for the partner, else the source, else the tier, else for all."""
+        in_force = [policy for policy in self.policies if policy.active_from <= at]
+        fitting = [policy for policy in in_force if _fits(policy, lead, team_id)]
+        return max(fitting, key=_precision, default=Policy())
+
+    def calendar(self, team: Team | None) -> BusinessCalendar:
+        """The team's calendar; the usual one where it has none."""
+        key = team.pk if team else None
+        if key not in self.calendars:
+            stored = team.calendar if team else None
+            self.calendars[key] = stored.as_rule() if stored else BusinessCalendar()
+        return self.calendars[key]
+
+    def answer_due(self, lead: Lead, assignee: User, sent_at: datetime) -> datetime:
+        """When the answer to a delivery is due."""
+        hours = self.policy(lead, assignee.team_id, sent_at).answer_hours
+        return clocks.add_business_hours(sent_at, hours, self.calendar(assignee.team))
+
+    def first_touch_due(self, lead: Lead, assignee: User, accepted_at: datetime) -> datetime:
+        """When the first touch after an acceptance is due."""
+        hours = self.policy(lead, assignee.team_id, accepted_at).first_touch_hours
+        return clocks.add_business_hours(accepted_at, hours, self.calendar(assignee.team))
+
+    def give_up_at(self, lead: Lead, ignored_at: datetime) -> datetime:
+        """When the clock may give an ignored lead up."""
+        days = self.policy(lead, lead.team_id, ignored_at).give_up_days
+        return clocks.add_business_days(ignored_at, days, self.calendar(lead.team))
+
+    def answer_limit(self, lead: Lead, asked_at: datetime) -> datetime:
+        """When marketing's answer to a question is due."""
+        hours = self.policy(lead, lead.team_id, asked_at).question_hours
+        return clocks.add_business_hours(asked_at, hours, self.calendar(lead.team))
+
+
+def _fits(policy: Policy, lead: Lead, team_id: int | None) -> bool:
+    return (
+        policy.partner_id in (None, team_id)
+        and policy.source_id in (None, lead.source_id)
+        and policy.tier in ("", lead.tier)
+    )
+
+
+def _precision(policy: Policy) -> tuple[bool, bool, bool]:
+    """The first of the most precise wins `max`: policies are read newest first."""
+    return policy.partner_id is not None, policy.source_id is not None, policy.tier != ""

@@ -1,0 +1,77 @@
+"""The clock marks what nobody answered, once, at its due, however late it comes round."""
+
+from datetime import timedelta
+
+from funnel import leads, overdue
+from funnel.enums import Outcome, Stage
+from funnel.models import Lead, LeadMove
+from tests.funnel.people import DUE, MINUTE, NOW, World, accepted, lead_at, waiting
+from users.models import User
+
+
+def many_waiting(world: World, count: int) -> list[Lead]:
+    made = []
+    for _ in range(count):
+        lead = lead_at(world, Stage.MQL, department=None)
+        leads.hand_over(lead, assignee=world.rep, by=world.marketer, now=NOW)
+        made.append(lead)
+    return made
+
+
+def test_an_unanswered_lead_is_ignored_at_its_due(world):
+    lead = waiting(world)
+    assert overdue.ignore_overdue(now=DUE + MINUTE, by=world.clock) == {"ignored": 1, "failed": 0}
+    lead, handoff = Lead.objects.get(pk=lead.pk), lead.handoffs.get()
+    assert (lead.stage, lead.ignored_at, lead.first_outcome) == (Stage.IGNORED, DUE, Outcome.IGNORED)
+    assert (handoff.outcome, handoff.decided_by, handoff.decided_at) == (Outcome.IGNORED, world.clock, DUE)
+
+
+def test_after_a_downtime_the_due_still_counts(world):
+    lead = waiting(world)
+    overdue.ignore_overdue(now=DUE + timedelta(days=9), by=world.clock)
+    assert Lead.objects.get(pk=lead.pk).ignored_at == DUE
+
+
+def test_on_the_very_due_nothing_is_ignored(world):
+    waiting(world)
+    assert overdue.ignore_overdue(now=DUE, by=world.clock) == {"ignored": 0, "failed": 0}
+
+
+def test_running_again_changes_nothing(world):
+    waiting(world)
+    overdue.ignore_overdue(now=DUE + MINUTE, by=world.clock)
+    moves = list(LeadMove.objects.values())
+    assert overdue.ignore_overdue(now=DUE + MINUTE, by=world.clock) == {"ignored": 0, "failed": 0}
+    assert list(LeadMove.objects.values()) == moves
+
+
+def test_answered_and_undelivered_leads_are_left_alone(world):
+    accepted(world)
+    lead_at(world, Stage.MQL, department=None)
+    assert overdue.ignore_overdue(now=DUE + MINUTE, by=world.clock)["ignored"] == 0
+
+
+def test_all_batches_are_worked_through(world):
+    many_waiting(world, 5)
+    assert overdue.ignore_overdue(now=DUE + MINUTE, by=world.clock, batch=2) == {"ignored": 5, "failed": 0}
+
+
+def test_a_broken_lead_does_not_stop_the_others(world):
+    first, second = many_waiting(world, 2)
+    Lead.objects.filter(pk=first.pk).update(seq=7)
+    assert overdue.ignore_overdue(now=DUE + MINUTE, by=world.clock) == {"ignored": 1, "failed": 1}
+    assert Lead.objects.get(pk=second.pk).stage == Stage.IGNORED
+
+
+def test_ignoring_by_hand_is_the_clocks_right_alone(world, refused):
+    lead = waiting(world)
+    with refused("role"):
+        leads.ignore(lead, by=world.manager, now=DUE + MINUTE)
+    with refused("due_passed"):
+        leads.ignore(lead, by=world.clock, now=DUE)
+
+
+def test_the_clock_acts_under_its_own_name(world):
+    waiting(world)
+    overdue.ignore_overdue(now=DUE + MINUTE, by=world.clock)
+    assert LeadMove.objects.get(move="ignore").by == User.objects.system()
