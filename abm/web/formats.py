@@ -109,8 +109,8 @@ def urgency(due_at: datetime | None, now: datetime, sent_at: datetime | None = N
 
 def person_name(person: Any) -> str:
     """Family name first in Japanese or when written in Japanese; given name first otherwise. 様 only in mail."""
-    family, given = getattr(person, "family_name", ""), getattr(person, "given_name", "")
+    family, given = getattr(person, "last_name", ""), getattr(person, "first_name", "")
     if not (family and given):
-        return family or given or getattr(person, "name", "") or str(person)
+        return getattr(person, "name", "") or family or given
     family_first = is_japanese() or not f"{family}{given}".isascii()
     return f"{family} {given}" if family_first else f"{given} {family}"

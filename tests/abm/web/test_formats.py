@@ -116,7 +116,11 @@ def test_time_left_carries_a_shape_beside_its_colour() -> None:
 )
 def test_names_stand_in_the_order_of_their_language(language: str, family: str, given: str, text: str) -> None:
     with translation.override(language):
-        assert formats.person_name(SimpleNamespace(family_name=family, given_name=given)) == text
+        assert formats.person_name(SimpleNamespace(name="", last_name=family, first_name=given)) == text
+
+
+def test_a_name_that_was_never_parted_stays_as_it_is() -> None:
+    assert formats.person_name(SimpleNamespace(name="山田太郎", last_name="", first_name="")) == "山田太郎"
 
 
 @pytest.mark.parametrize(
