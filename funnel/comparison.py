@@ -76,7 +76,7 @@ def _pipeline_parts(terms: Terms, viewer: Any) -> Shapley | None:
     """Pipeline per MQL is SAL rate × pipeline per SAL: how much of its change each of them brought."""
     factors = []
     for year in two_years(terms):
-        counts = {name: LEADS.rows(LEADS.measures[name], year, viewer).count() for name in _FACTORS}
+        counts = {name: LEADS.rows(name, year, viewer).count() for name in _FACTORS}
         factors.append((_ratio(counts, "accepted", "matured"), _ratio(counts, "accepted_pipeline", "accepted")))
     (s0, c0), (s1, c1) = factors
     return shapley_two(s0, c0, s1, c1)

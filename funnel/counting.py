@@ -37,9 +37,9 @@ class Table:
             rows += self._tally(money, (*[name for name in by if name != CURRENCY], CURRENCY), terms, viewer)
         return rows
 
-    def rows(self, measure: Measure, terms: Terms, viewer: Any) -> QuerySet[Any]:
+    def rows(self, measure: str, terms: Terms, viewer: Any) -> QuerySet[Any]:
         """The very rows the measure counts."""
-        return self.chosen(terms, viewer).filter(measure.where(terms))
+        return self.chosen(terms, viewer).filter(self.measures[measure].where(terms))
 
     def chosen(self, terms: Terms, viewer: Any) -> QuerySet[Any]:
         """The base rows that pass the filters.

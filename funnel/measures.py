@@ -94,7 +94,7 @@ class Subject(Protocol):
     def tally(self, metrics: Sequence["Metric"], by: Sequence[str], terms: Terms, viewer: Any) -> "list[Row]":
         """The metrics' values per slice, as `viewer` may see them (None sees all)."""
 
-    def rows(self, measure: Measure, terms: Terms, viewer: Any) -> Any:
+    def rows(self, measure: str, terms: Terms, viewer: Any) -> Any:
         """The very rows the measure counts."""
 
 
@@ -115,8 +115,8 @@ class Metric:
     denominator: str | None = None
     statistic: Callable[[Q], Aggregate] | None = None
 
-    def part(self, name: str) -> Measure:
-        """The measure that stands above (`numerator`) or below (`denominator`) the line.
+    def part(self, name: str) -> str:
+        """The name of the measure that stands above (`numerator`) or below (`denominator`) the line.
 
         Raises:
             KeyError: when the metric has no such part.
@@ -124,7 +124,7 @@ class Metric:
         key = {"numerator": self.numerator, "denominator": self.denominator}[name]
         if key is None:
             raise KeyError(name)
-        return self.subject.measures[key]
+        return key
 
 
 @dataclass(frozen=True, kw_only=True)
