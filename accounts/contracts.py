@@ -1,5 +1,6 @@
 """What accounts have bought."""
 
+from collections.abc import Sequence
 from datetime import date, datetime
 from decimal import Decimal
 
@@ -8,7 +9,12 @@ from django.db import transaction
 from accounts.enums import Relation
 from accounts.models import Account, Contract, Department, Offering
 from audit import log
+from audit.effects import overwrite
 from audit.log import Actor
+from audit.models import Entry
+
+TOLD = ["account_id", "department_id", "offering_id", "started_on", "amount", "currency"]
+"""What another system says about a contract."""
 
 
 @transaction.atomic
@@ -53,3 +59,35 @@ def _become_customer(account: Account, since: date, now: datetime) -> None:
     new = Account.objects.filter(pk=account.pk).exclude(relation=Relation.CUSTOMER)
     if new.update(relation=Relation.CUSTOMER, relation_since=since, updated_at=now):
         account.relation, account.relation_since = Relation.CUSTOMER, since
+
+
+@transaction.atomic
+def sign_many(signed: Sequence[Contract], *, by: Actor, now: datetime) -> list[Contract]:
+    """Stores unsaved contracts another system tells of, each once per (source, external id); returns the new ones.
+
+    A contract that is known already takes over what is told of it now. All their accounts become customers.
+    """
+    if not signed:
+        return []
+    keys = {(one.source, one.external_id) for one in signed}
+    rows = Contract.objects.filter(source__in={s for s, _ in keys}, external_id__in={e for _, e in keys})
+    known = {(row.source, row.external_id): row for row in rows}
+    new = [one for one in signed if (one.source, one.external_id) not in known]
+    Contract.objects.bulk_create(new)
+    again = [(known[key], one) for one in signed if (key := (one.source, one.external_id)) in known]
+    changed = [row for row, told in again if overwrite(row, {name: getattr(told, name) for name in TOLD})]
+    Contract.objects.bulk_update(changed, [name.removesuffix("_id") for name in TOLD])
+    _become_customers(signed, now)
+    log_entries = [log.entry_for("contracts.sign", one, by=by, at=now, account_id=one.account_id) for one in new]
+    Entry.objects.bulk_create(log_entries)
+    return new
+
+
+def _become_customers(signed: Sequence[Contract], now: datetime) -> None:
+    since: dict[int, date] = {}
+    for one in signed:
+        since[one.account_id] = min(since.get(one.account_id, one.started_on), one.started_on)
+    new = list(Account.objects.filter(pk__in=since).exclude(relation=Relation.CUSTOMER))
+    for account in new:
+        account.relation, account.relation_since, account.updated_at = Relation.CUSTOMER, since[account.pk], now
+    Account.objects.bulk_update(new, ["relation", "relation_since", "updated_at"])

@@ -17,9 +17,7 @@ def key_of(name: str) -> str:
     return company_key(name)[:KEY_LENGTH]
 
 
-def candidate(
-    name: str = "", *, corporate_number: str = "", source: str = "", external_id: str = ""
-) -> Candidate:
+def candidate(name: str = "", *, corporate_number: str = "", source: str = "", external_id: str = "") -> Candidate:
     """A company as somebody names it, ready for the matcher."""
     return Candidate(
         key=key_of(name) if name else "",

@@ -52,6 +52,12 @@ class AccountRegistrar:
         """Finds or creates each company that something else (a card, a lead) mentions, altering none."""
         return self._batch(facts, find_only=True)
 
+    def look_up(self, facts: Sequence[AccountFacts]) -> list[Told[Account]]:
+        """Finds each company; one that is not known, or not beyond doubt, is refused. Changes nothing."""
+        candidates = [self._candidate(one) for one in facts]
+        index = finding.index_for(candidates)
+        return [_looked_up(match(who, index), one) for one, who in zip(facts, candidates, strict=True)]
+
     def _batch(self, facts: Sequence[AccountFacts], *, find_only: bool) -> list[Told[Account]]:
         lock_identities()
         candidates = [self._candidate(one) for one in facts]
@@ -154,9 +160,7 @@ class _Batch:
         if not facts.external_id or named in known.external_ids:
             return False
         known.external_ids.add(named)
-        self.beside.append(
-            ExternalId(source=self.source, external_id=facts.external_id, account=account_of(known))
-        )
+        self.beside.append(ExternalId(source=self.source, external_id=facts.external_id, account=account_of(known)))
         return True
 
     def _add_domain(self, account: Account, facts: AccountFacts) -> bool:
@@ -185,7 +189,7 @@ class _Batch:
 
 
 def lock_identities() -> None:
-    """One at a time decides who is who, until the end of its transaction: two files never register one company twice."""
+    """One at a time decides who is who, until its transaction ends: two files never register one company twice."""
     with connection.cursor() as cursor:
         cursor.execute("SELECT pg_advisory_xact_lock(%s)", [IDENTITY_LOCK])
 
@@ -193,6 +197,15 @@ def lock_identities() -> None:
 def account_of(known: Known) -> Account:
     """The account behind what the matcher found."""
     return cast(Account, known.ref)
+
+
+def _looked_up(verdict: Verdict, facts: AccountFacts) -> Told[Account]:
+    if verdict.known:
+        return Told(Effect.UNCHANGED, account_of(verdict.known))
+    if verdict.outcome is Outcome.AMBIGUOUS:
+        return refused("name", _several(verdict))
+    return refused("name", _("No company is called %(name)s.") % {"name": facts.name} if facts.name
+                   else _unknown(facts.external_id))  # fmt: skip
 
 
 def _several(verdict: Verdict) -> str:

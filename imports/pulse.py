@@ -19,7 +19,7 @@ class Cancelled(Exception):
 
 
 class Pulse:
-    """Tells progress and hears of cancelling from a thread, because the load's own transaction shows nothing outside."""
+    """Tells progress and hears of cancelling from a thread: the load's own transaction shows nothing outside."""
 
     def __init__(self, job: ImportJob) -> None:
         self.total: int | None = None

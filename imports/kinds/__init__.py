@@ -2,10 +2,16 @@
 
 from imports.enums import KindName
 from imports.kinds.accounts import Accounts
+from imports.kinds.deals import Deals
 from imports.kinds.kind import Kind
+from imports.kinds.offerings import Offerings
+from imports.kinds.users import Users
 
 KINDS: dict[str, type[Kind]] = {
     KindName.ACCOUNTS: Accounts,
+    KindName.OFFERINGS: Offerings,
+    KindName.USERS: Users,
+    KindName.DEALS: Deals,
 }
 
 __all__ = ["KINDS", "Kind"]

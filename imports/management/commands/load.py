@@ -17,7 +17,9 @@ from users.models import User
 
 
 class Command(BaseCommand):
-    help = "Loads a CSV or TSV file: read = created + updated + unchanged + refused. The same file again changes nothing."
+    help = (
+        "Loads a CSV or TSV file: read = created + updated + unchanged + refused. The same file again changes nothing."
+    )
 
     def add_arguments(self, parser: ArgumentParser) -> None:
         parser.add_argument("file", type=Path)

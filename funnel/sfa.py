@@ -1,0 +1,84 @@
+"""Deals as the SFA tells of them, many at once. A won deal of a known account for a known offering is a contract."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Any
+
+from django.db import transaction
+
+from accounts import contracts
+from accounts.models import Contract, Source
+from audit.effects import Effect, Told, overwrite
+from audit.log import Actor
+from funnel.enums import DealStatus
+from funnel.models import Deal
+
+
+@dataclass(frozen=True)
+class DealFacts:
+    """What is told about one deal; `details` are plain columns of Deal."""
+
+    external_id: str
+    details: Mapping[str, Any] = field(default_factory=dict)
+
+
+@transaction.atomic
+def tell(
+    facts: Sequence[DealFacts], *, source: Source, reached: set[str], by: Actor, now: datetime
+) -> list[Told[Deal]]:
+    """Creates or changes each deal; `reached` are ids an earlier row of this telling wrote (later rows fill blanks)."""
+    known = {
+        deal.external_id: deal
+        for deal in Deal.objects.select_for_update().filter(
+            source=source, external_id__in={one.external_id for one in facts}
+        )
+    }
+    new, changed = {}, {}
+    told: list[Told[Deal]] = []
+    for one in facts:
+        deal = known.get(one.external_id)
+        if deal is None:
+            deal = known[one.external_id] = Deal(source=source, external_id=one.external_id, **one.details)
+            new[one.external_id] = deal
+            told.append(Told(Effect.CREATED, deal))
+        elif overwrite(deal, one.details, blanks_only=one.external_id in reached):
+            changed[one.external_id] = deal
+            told.append(Told(Effect.UPDATED, deal))
+        else:
+            told.append(Told(Effect.UNCHANGED, deal))
+        reached.add(one.external_id)
+    _write(new, {key: deal for key, deal in changed.items() if key not in new})
+    _sign([*new.values(), *changed.values()], by=by, now=now)
+    return told
+
+
+def _write(new: Mapping[str, Deal], changed: Mapping[str, Deal]) -> None:
+    Deal.objects.bulk_create(new.values())
+    columns = [f.name for f in Deal._meta.concrete_fields if f.name not in ("id", "public_id", "created_at")]
+    if changed:
+        Deal.objects.bulk_create(changed.values(), update_conflicts=True, unique_fields=["id"], update_fields=columns)
+
+
+def _sign(deals: Sequence[Deal], *, by: Actor, now: datetime) -> None:
+    """The contracts that won deals stand for."""
+    won = [deal for deal in deals if deal.status == DealStatus.WON and _is_complete(deal)]
+    contracts.sign_many([_contract(deal) for deal in won], by=by, now=now)
+
+
+def _is_complete(deal: Deal) -> bool:
+    parts = (deal.account_id, deal.offering_id, deal.closed_on, deal.amount)
+    return all(part is not None for part in parts) and deal.amount >= 0  # type: ignore[operator]
+
+
+def _contract(deal: Deal) -> Contract:
+    return Contract(
+        account_id=deal.account_id,
+        department_id=deal.department_id,
+        offering_id=deal.offering_id,
+        started_on=deal.closed_on,
+        amount=deal.amount,
+        currency=deal.currency,
+        source=deal.source.code,
+        external_id=deal.external_id,
+    )
