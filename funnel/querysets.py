@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any
 from django.db import models
 from django.db.models import F, Q
 
-from funnel.enums import OPEN, DealStatus, Stage
+from funnel.enums import OPEN, DealStatus, Outcome, Stage
 from users.roles import Role
 
 if TYPE_CHECKING:
@@ -69,6 +69,15 @@ class HandoffQuerySet(models.QuerySet["Handoff"]):
     def awaiting_answer(self) -> "HandoffQuerySet":
         """Delivered, not answered."""
         return self.filter(outcome="")
+
+    def unanswered(self) -> "HandoffQuerySet":
+        """Waiting for sales' word: within the time, or ignored and still to be answered."""
+        waiting = Q(outcome="", lead__stage=Stage.MQL) | Q(outcome=Outcome.IGNORED, lead__stage=Stage.IGNORED)
+        return self.filter(waiting)
+
+    def for_rows(self) -> "HandoffQuerySet":
+        """With what a row of the inbox shows."""
+        return self.select_related("lead__account", "lead__department", "lead__offering", "assignee")
 
     def of(self, user: Any) -> "HandoffQuerySet":
         """This user's own."""

@@ -68,6 +68,11 @@ class TargetListVersion(models.Model):
     def __str__(self) -> str:
         return f"{self.list} v{self.number}"
 
+    @property
+    def is_in_work(self) -> bool:
+        """Not yet in force: drawn up, or waiting for its second signature."""
+        return self.state in (VersionState.DRAFT, VersionState.SIGNING)
+
 
 class Signature(models.Model):
     """One side's signature under one version."""

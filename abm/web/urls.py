@@ -3,7 +3,7 @@
 from django.contrib.auth.views import LogoutView
 from django.urls import path
 
-from abm.web import health, home, sign_in, styleguide
+from abm.web import accounts, desk, health, home, inbox, lead, lists, moves, sign_in, styleguide
 
 urlpatterns = [
     path("", home.home, name="home"),
@@ -16,4 +16,25 @@ urlpatterns = [
     path("me/language/", sign_in.choose_language, name="choose_language"),
     path("me/theme/", sign_in.choose_theme, name="choose_theme"),
     path("me/keys/", sign_in.choose_keys, name="choose_keys"),
+    # The hand-over: inbox, one lead and its moves, desk
+    path("inbox/", inbox.index, name="inbox"),
+    path("inbox/<uuid:public_id>/", inbox.index, name="inbox_open"),
+    path("leads/<uuid:public_id>/", lead.show, name="lead"),
+    path("leads/<uuid:public_id>/<slug:verb>/", moves.move, name="lead_move"),
+    path("desk/", desk.index, name="desk"),
+    path("desk/hand-over/", desk.hand_over_proposed, name="desk_hand_over_proposed"),
+    path("desk/<uuid:public_id>/hand-over/", desk.hand_over, name="desk_hand_over"),
+    # Accounts: who exists
+    path("accounts/", accounts.index, name="accounts"),
+    path("accounts/<uuid:public_id>/", accounts.show, name="account"),
+    path("accounts/<uuid:public_id>/target/", accounts.target, name="account_target"),
+    # Lists: whom both sides chose
+    path("lists/", lists.index, name="lists"),
+    path("lists/new/", lists.new, name="list_new"),
+    path("lists/<uuid:public_id>/", lists.show, name="list"),
+    path("lists/<uuid:public_id>/renew/", lists.renew, name="list_renew"),
+    path("lists/versions/<uuid:public_id>/paste/", lists.paste, name="list_paste"),
+    path("lists/versions/<uuid:public_id>/sign/", lists.sign, name="list_sign"),
+    path("lists/versions/<uuid:public_id>/send-back/", lists.send_back, name="list_send_back"),
+    path("lists/entries/<uuid:public_id>/remove/", lists.remove, name="list_remove"),
 ]

@@ -6,7 +6,10 @@ from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 from django_stubs_ext import StrOrPromise
 
-from funnel.enums import Flag, Stage
+from accounts.enums import Rank, Relation
+from engagement.enums import TouchKind
+from funnel.enums import Flag, MoveName, Stage
+from targets.enums import Horizon, Side, Tier, VersionState
 from users.roles import Role
 
 
@@ -52,3 +55,93 @@ ROLES: dict[str, StrOrPromise] = {
     Role.ADMIN: _("Administrator"),
     Role.SYSTEM: pgettext_lazy("actor", "System"),
 }
+
+TIERS: dict[str, StrOrPromise] = {
+    Tier.ONE_TO_ONE: _("1:1"),
+    Tier.ONE_TO_FEW: _("1:few"),
+    Tier.ONE_TO_MANY: _("1:many"),
+}
+
+HORIZONS: dict[str, StrOrPromise] = {
+    Horizon.NOW: _("This period"),
+    Horizon.NEXT: _("Next period"),
+    Horizon.LATER: _("Later"),
+}
+
+VERSION_STATES: dict[str, Mark] = {
+    VersionState.DRAFT: Mark(_("Draft"), "◌", "is-rejected"),
+    VersionState.SIGNING: Mark(_("Being signed"), "◔", "is-waiting"),
+    VersionState.ACTIVE: Mark(_("In force"), "✓", "is-accepted"),
+    VersionState.SUPERSEDED: Mark(_("Replaced"), "↩", "is-rejected"),
+}
+
+SIDES: dict[str, StrOrPromise] = {
+    Side.MARKETING: pgettext_lazy("side", "Marketing"),
+    Side.SALES: pgettext_lazy("side", "Sales"),
+}
+
+RELATIONS: dict[str, StrOrPromise] = {
+    Relation.CUSTOMER: _("Customer"),
+    Relation.PROSPECT: _("In approach"),
+    Relation.NONE: _("No relation yet"),
+}
+
+TOUCH_KINDS: dict[str, StrOrPromise] = {
+    TouchKind.MAIL_OPEN: _("Opened a mail"),
+    TouchKind.MAIL_CLICK: _("Clicked in a mail"),
+    TouchKind.MAIL_SENT: _("Mail sent"),
+    TouchKind.PAGE_VIEW: _("Viewed a page"),
+    TouchKind.FORM: _("Sent a form"),
+    TouchKind.DOWNLOAD: _("Downloaded"),
+    TouchKind.SEMINAR_REGISTERED: _("Registered for a seminar"),
+    TouchKind.SEMINAR_ATTENDED: _("Attended a seminar"),
+    TouchKind.EXHIBITION: _("Exhibition booth"),
+    TouchKind.CARD: _("Exchanged cards"),
+    TouchKind.CALL: _("Call"),
+    TouchKind.MEETING: _("Meeting"),
+    TouchKind.VISIT: _("Visit"),
+}
+
+RANKS: dict[str, StrOrPromise] = {
+    Rank.EXECUTIVE: _("Executive"),
+    Rank.DIRECTOR: _("Director"),
+    Rank.GENERAL_MANAGER: _("General manager"),
+    Rank.MANAGER: _("Manager"),
+    Rank.SECTION_CHIEF: _("Section chief"),
+    Rank.STAFF: _("Staff"),
+    Rank.UNKNOWN: _("Unknown rank"),
+}
+
+MOVES: dict[str, StrOrPromise] = {
+    MoveName.QUALIFY: _("Qualified"),
+    MoveName.QUALIFY_OFF_LIST: _("Qualified off the list"),
+    MoveName.UNQUALIFY: _("Qualification withdrawn"),
+    MoveName.HAND_OVER: _("Handed over"),
+    MoveName.RECALL: _("Recalled"),
+    MoveName.ASK: _("Asked"),
+    MoveName.ANSWER: _("Answered"),
+    MoveName.ACCEPT: _("Accepted"),
+    MoveName.REJECT: _("Rejected"),
+    MoveName.IGNORE: _("Ignored"),
+    MoveName.REASSIGN: _("Reassigned"),
+    MoveName.GIVE_UP: _("Given up"),
+    MoveName.REQUEUE: _("Delivered anew"),
+    MoveName.REPAIR: _("Repaired"),
+    MoveName.APPEAL: _("Appealed"),
+    MoveName.RECYCLE: _("Recycled"),
+    MoveName.DISQUALIFY: _("Disqualified"),
+    MoveName.MERGE_DUPLICATE: _("Merged as a duplicate"),
+    MoveName.RECLAIM: _("Reclaimed"),
+    MoveName.CONFIRM: _("Need confirmed"),
+    MoveName.REGISTER: _("Deal registered"),
+    MoveName.UNREGISTER: _("Deal taken back"),
+    MoveName.WIN: _("Won"),
+    MoveName.LOSE: _("Lost"),
+    MoveName.REOPEN: _("Reopened"),
+    MoveName.SELF_SOURCE: _("Found by sales"),
+}
+
+
+def choices(words: dict[str, StrOrPromise]) -> list[tuple[str, StrOrPromise]]:
+    """A form field's choices."""
+    return list(words.items())

@@ -80,16 +80,17 @@ def time_left(due_at: datetime | None, now: datetime | None = None, sent_at: dat
 @register.simple_tag
 def stage_badge(stage: str) -> SafeString:
     """A stage as shape and word in its ink."""
-    return _badge(words.STAGES[stage])
+    return badge(words.STAGES[stage])
 
 
 @register.simple_tag
 def flag_badge(flag: str) -> SafeString:
     """A flag beside a stage."""
-    return _badge(words.FLAGS[flag])
+    return badge(words.FLAGS[flag])
 
 
-def _badge(mark: Mark) -> SafeString:
+def badge(mark: Mark) -> SafeString:
+    """A mark's shape and word in its ink."""
     return format_html(
         '<span class="badge {}"><span class="badge-shape" aria-hidden="true">{}</span>{}</span>',
         mark.ink,

@@ -1,0 +1,115 @@
+"""Moving a lead from a page: one view for every move that has an act, driven by the moves table."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from uuid import UUID
+
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, render
+from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
+from django_stubs_ext import StrOrPromise
+
+from abm.web import move_forms
+from abm.web.answers import done
+from abm.web.move_forms import MoveForm
+from abm.web.sign_in import back_to
+from funnel import deals, leads
+from funnel.enums import MoveName
+from funnel.models import Lead, LeadMove
+from funnel.refusals import MoveRefused
+
+
+@dataclass(frozen=True)
+class Doable:
+    """How a page offers a move: the button's word and key, what it asks, what it says after, and the act."""
+
+    word: StrOrPromise
+    question: StrOrPromise
+    said: StrOrPromise
+    form: type[MoveForm]
+    act: Callable[..., LeadMove]
+    key: str = ""
+
+
+DOABLE: dict[MoveName, Doable] = {
+    MoveName.ACCEPT: Doable(
+        _("Accept"), _("What do you do next?"), _("Accepted."), move_forms.Accept, leads.accept, "a"
+    ),
+    MoveName.REJECT: Doable(
+        _("Reject…"), _("Why do you reject it?"), _("Rejected."), move_forms.Reject, leads.reject, "r"
+    ),
+    MoveName.QUALIFY: Doable(
+        _("Make it MQL…"), _("Why is it worth a call now?"), _("It is an MQL now."), move_forms.Qualify, leads.qualify
+    ),
+    MoveName.QUALIFY_OFF_LIST: Doable(
+        _("Make it MQL off the list…"),
+        _("Why is it worth a call although on no list?"),
+        _("It is an MQL now, off the list."),
+        move_forms.QualifyOffList,
+        leads.qualify_off_list,
+    ),
+    MoveName.HAND_OVER: Doable(
+        _("Hand over…"),
+        _("Who should answer?"),
+        _("Handed over; the clock runs."),
+        move_forms.HandOver,
+        leads.hand_over,
+        "h",
+    ),
+    MoveName.RECYCLE: Doable(
+        _("Recycle…"),
+        _("When does it come back?"),
+        _("Back to nurture until its day."),
+        move_forms.Recycle,
+        leads.recycle,
+    ),
+    MoveName.CONFIRM: Doable(
+        _("Confirm the need…"),
+        _("What did the talk confirm?"),
+        _("It is an SQL now."),
+        move_forms.Confirm,
+        leads.confirm,
+        "c",
+    ),
+    MoveName.REGISTER: Doable(
+        _("Register the deal…"),
+        _("Under which number does the SFA know it?"),
+        _("It is in the pipeline now."),
+        move_forms.Register,
+        deals.register,
+        "g",
+    ),
+    MoveName.WIN: Doable(_("Won…"), _("What did they sign?"), _("Won. Thank you!"), move_forms.Win, deals.win, "w"),
+    MoveName.LOSE: Doable(
+        _("Lost…"), _("Why was it lost?"), _("Kept as lost, with its reason."), move_forms.Lose, deals.lose
+    ),
+}
+
+
+def move(request: HttpRequest, public_id: UUID, verb: str) -> HttpResponse:
+    """Asks for what the move needs, does it, and leads back to where the user came from (`next`)."""
+    doable = _doable(verb)
+    lead = get_object_or_404(Lead.objects.visible_to(request.user).for_rows(), public_id=public_id)
+    form = doable.form(request.POST or None, lead=lead)
+    if form.is_valid():
+        try:
+            doable.act(lead, by=request.user, now=timezone.now(), **form.cleaned_data)
+        except MoveRefused as why:
+            form.add_error(None, str(why))
+        else:
+            return done(request, f"{lead}: {doable.said}", back_to(request, f"/leads/{lead.public_id}/"))
+    status = 409 if form.non_field_errors() else 200
+    context = {"lead": lead, "form": form, "doable": doable, "verb": verb, "next": _came_from(request)}
+    return render(request, "leads/move.html", context, status=status)
+
+
+def _doable(verb: str) -> Doable:
+    try:
+        return DOABLE[MoveName(verb)]
+    except (ValueError, KeyError) as unknown:
+        raise Http404 from unknown
+
+
+def _came_from(request: HttpRequest) -> str:
+    return request.POST.get("next") or request.GET.get("next", "")
