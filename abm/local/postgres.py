@@ -113,11 +113,19 @@ class Postgres:
     def _make_socket_dir(self) -> Path:
         folder = self.home / "socket"
         if len(os.fsencode(folder / SOCKET_NAME)) > LONGEST_SOCKET_PATH:
-            folder = Path(tempfile.mkdtemp(prefix="abm-", dir="/tmp"))
+            folder = self._short_folder()
         folder.mkdir(mode=0o700, exist_ok=True)
         self._give(folder)
         (self.home / "socket_dir").write_text(str(folder))
         return folder
+
+    def _short_folder(self) -> Path:
+        """The one of the last run where it is still there and ours: after a crash clients look for the socket in it."""
+        ours = self.owner.pw_uid if self.owner else os.geteuid()
+        with contextlib.suppress(OSError):
+            if self.socket_dir.lstat().st_uid == ours and self.socket_dir.is_dir():
+                return self.socket_dir
+        return Path(tempfile.mkdtemp(prefix="abm-", dir="/tmp"))
 
     def _give(self, path: Path) -> None:
         if self.owner:
