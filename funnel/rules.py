@@ -20,3 +20,8 @@ def may_receive(user: User) -> bool:
 def may_create(user: User) -> bool:
     """Whether this user may open a lead for marketing."""
     return Role(user.role) in CREATORS
+
+
+def may_tell_deals(user: User) -> bool:
+    """Whether this user may say what the SFA knows: the SFA's own service user, or whoever leads one side."""
+    return Role(user.role) in {Role.SYSTEM, Role.SALES_MANAGER, Role.MARKETING_LEAD}
