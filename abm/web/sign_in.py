@@ -45,7 +45,7 @@ class SignIn(LoginView):
     redirect_authenticated_user = True
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
-        return super().get_context_data(**kwargs) | {"demo_users": demo_users()}
+        return super().get_context_data(**kwargs) | {"demo_users": list(demo_users())}
 
 
 def demo_users() -> QuerySet[User]:

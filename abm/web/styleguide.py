@@ -63,12 +63,23 @@ def sample_charts() -> dict[str, Any]:
     }
 
 
+def _only_for_builders() -> None:
+    if not (settings.DEMO or settings.DEBUG):
+        raise Http404
+
+
+@login_not_required
+def dialog(request: HttpRequest) -> HttpResponse:
+    """A page that htmx opens as a dialog; the form's errors come back as a page with everything typed."""
+    _only_for_builders()
+    return render(request, "styleguide_dialog.html", {"form": SampleForm(request.POST or None)})
+
+
 @login_not_required
 @require_safe
 def styleguide(request: HttpRequest) -> HttpResponse:
     """404 outside the demo and DEBUG."""
-    if not (settings.DEMO or settings.DEBUG):
-        raise Http404
+    _only_for_builders()
     now = timezone.now()
     context = sample_charts() | {
         "form": SampleForm({"team": "1"}, auto_id="sample_%s"),

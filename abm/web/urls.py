@@ -9,6 +9,7 @@ urlpatterns = [
     path("", home.home, name="home"),
     path("healthz", health.healthz, name="healthz"),
     path("styleguide/", styleguide.styleguide, name="styleguide"),
+    path("styleguide/dialog/", styleguide.dialog),
     # Signing in, and what each person chooses
     path("login/", sign_in.SignIn.as_view(), name="sign_in"),
     path("login/as/<str:username>/", sign_in.sign_in_as, name="sign_in_as"),

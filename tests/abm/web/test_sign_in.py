@@ -129,7 +129,17 @@ def test_single_keys_are_switched_off_and_on(client: Client, db: None, sent: str
 @pytest.mark.parametrize("demo", [True, False])
 def test_the_style_guide_is_there_in_the_demo_only(client: Client, db: None, settings: Settings, demo: bool) -> None:
     settings.DEMO = demo
-    assert client.get("/styleguide/").status_code == (200 if demo else 404)
+    for path in ("/styleguide/", "/styleguide/dialog/"):
+        assert client.get(path).status_code == (200 if demo else 404)
+
+
+def test_htmx_gets_only_the_inside_of_a_page(client: Client, db: None, settings: Settings) -> None:
+    settings.DEMO = True
+    whole = client.get("/styleguide/dialog/").content.decode()
+    piece = client.get("/styleguide/dialog/", headers={"hx-request": "true"}).content.decode()
+    boosted = client.get("/styleguide/dialog/", headers={"hx-request": "true", "hx-boosted": "true"}).content.decode()
+    assert ("<html" in whole, "<html" in piece, "<html" in boosted) == (True, False, True)
+    assert piece.strip().startswith('<section class="fragment">')
 
 
 def test_no_page_carries_inline_script_or_style(client: Client, db: None, settings: Settings) -> None:
