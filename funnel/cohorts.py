@@ -31,10 +31,15 @@ def without_samples(rows: QuerySet[Any], terms: Terms) -> QuerySet[Any]:
     return rows.exclude(source__in=samples) if samples else rows
 
 
+def cohort(leads: QuerySet[Lead], terms: Terms) -> QuerySet[Lead]:
+    """Marketing's leads among these that were handed over in the period, the recalled ones included."""
+    return leads.filter(terms.moments("handed_over_at"), origin=Origin.MARKETING)
+
+
 def delivered(terms: Terms, viewer: Any) -> QuerySet[Any]:
-    """Marketing's leads handed over in the period, the recalled ones included."""
+    """The cohort of the period, as the viewer may see it."""
     leads = Lead.objects.all() if viewer is None else Lead.objects.visible_to(viewer)
-    return without_samples(leads.filter(terms.moments("handed_over_at"), origin=Origin.MARKETING), terms)
+    return without_samples(cohort(leads, terms), terms)
 
 
 def _by(name: str, terms: Terms) -> Q:

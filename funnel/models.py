@@ -4,6 +4,7 @@ from typing import ClassVar
 
 import pgtrigger
 from django.conf import settings
+from django.contrib.postgres.indexes import BrinIndex
 from django.db import models
 from django.db.models import F, Q
 from django.utils.translation import get_language
@@ -191,6 +192,7 @@ class Lead(models.Model):
             models.Index(fields=["stage", "-id"], name="lead_stage"),
             models.Index(fields=["assignee", "stage"], name="lead_assignee"),
             models.Index(fields=["account", "-id"], name="lead_account"),
+            models.Index(fields=["ghost_at"], name="lead_ghost", condition=Q(ghost_at__isnull=False)),
         ]
 
     def __str__(self) -> str:
@@ -257,6 +259,7 @@ class LeadMove(models.Model):
     class Meta:
         ordering: ClassVar = ["lead_id", "seq"]
         constraints: ClassVar = [models.UniqueConstraint(fields=["lead", "seq"], name="lead_move_seq")]
+        indexes: ClassVar = [BrinIndex(fields=["recorded_at"], name="lead_move_recorded", pages_per_range=16)]
         triggers: ClassVar = [
             pgtrigger.Protect(name="append_only", operation=pgtrigger.Update | pgtrigger.Delete),
         ]
