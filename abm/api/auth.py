@@ -1,6 +1,6 @@
 """Who asks: the bearer of a token, or somebody signed in to the pages; and whether the token's scopes reach."""
 
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
@@ -8,11 +8,13 @@ from knox.auth import TokenAuthentication
 from rest_framework.exceptions import AuthenticationFailed
 from rest_framework.permissions import SAFE_METHODS, BasePermission
 from rest_framework.request import Request
-from rest_framework.views import APIView
 
 from abm.api import scopes, tokens
 from abm.api.models import Token
 from users.models import User
+
+if TYPE_CHECKING:
+    from rest_framework.views import APIView
 
 
 class BearerToken(TokenAuthentication):
@@ -34,7 +36,7 @@ class InScope(BasePermission):
 
     message = _("This token's scopes do not include this.")
 
-    def has_permission(self, request: Request, view: APIView) -> bool:
+    def has_permission(self, request: Request, view: "APIView") -> bool:
         if not isinstance(request.auth, Token):
             return True
         verb = scopes.READ if request.method in SAFE_METHODS else scopes.WRITE

@@ -1,9 +1,11 @@
 """Filters of lists: named as in page URLs; an unknown one is refused with the names of those there are."""
 
 from typing import Any
+from uuid import UUID
 
 import django_filters
-from django.db.models import QuerySet
+from django import forms
+from django.db.models import Model, QuerySet
 from django.utils.translation import gettext as _
 from django_filters.rest_framework import DjangoFilterBackend
 from rest_framework.request import Request
@@ -27,23 +29,74 @@ class Filters(DjangoFilterBackend):
             return queryset
         if not filterset.is_valid():
             raise BadParameters(filterset.errors)
-        return filterset.qs
+        found: QuerySet[Any] = filterset.qs
+        return found
+
+
+def by_search(queryset: Any, name: str, value: str) -> Any:
+    """A filter's `method`: the search of the rows' own kind."""
+    return queryset.search(value)
+
+
+def seen(model: type[Model]) -> Any:
+    """The rows of `model` that whoever asks may see: what a filter may refer to."""
+
+    def rows(request: Request | None) -> QuerySet[Any]:
+        objects: Any = model._default_manager
+        return objects.visible_to(request.user) if request else objects.none()
+
+    return rows
 
 
 class ReferenceFilter(django_filters.ModelChoiceFilter):
     """By the id (or code) of what a row refers to."""
 
-    def __init__(self, *args: Any, to_field_name: str = "public_id", **kwargs: Any) -> None:
-        super().__init__(*args, to_field_name=to_field_name, **kwargs)
+    def __init__(self, *args: Any, to_field_name: str = "public_id", **options: Any) -> None:
+        super().__init__(*args, to_field_name=to_field_name, **options)
+
+
+class UserId(forms.CharField):
+    """A user's id, or `me`."""
+
+    def clean(self, value: Any) -> str:
+        text = str(super().clean(value))
+        if text in ("", ME):
+            return text
+        try:
+            return str(UUID(text))
+        except ValueError as error:
+            raise forms.ValidationError(_("This is not an id.")) from error
 
 
 class UserFilter(django_filters.CharFilter):
     """By a user's id; `me` is whoever asks."""
 
+    field_class = UserId
+
     def filter(self, qs: QuerySet[Any], value: str) -> QuerySet[Any]:
         if not value:
             return qs
         if value == ME:
-            user = self.parent.request.user  # type: ignore[attr-defined]
-            return qs.filter(**{self.field_name: user.pk})
+            return qs.filter(**{self.field_name: self.parent.request.user.pk})
         return qs.filter(**{f"{self.field_name}__public_id": value})
+
+
+class WordsFilter(django_filters.CharFilter):
+    """One of a closed set of words, or several parted by commas, in either case: `?stage=mql,sal`."""
+
+    def __init__(self, *args: Any, words: Any, **options: Any) -> None:
+        self.words = {str(word).casefold(): str(word) for word in words}
+        super().__init__(*args, validators=[self._known], **options)
+
+    def _known(self, value: str) -> None:
+        if any(word not in self.words for word in _parts(value)):
+            known = ", ".join(self.words.values())
+            raise forms.ValidationError(_("Please choose from: %(words)s.") % {"words": known})
+
+    def filter(self, qs: QuerySet[Any], value: str) -> QuerySet[Any]:
+        asked = [self.words[word] for word in _parts(value)]
+        return qs.filter(**{f"{self.field_name}__in": asked}) if asked else qs
+
+
+def _parts(value: str) -> list[str]:
+    return [word.strip().casefold() for word in value.split(",") if word.strip()]

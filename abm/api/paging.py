@@ -8,7 +8,7 @@ import base64
 import binascii
 import json
 from dataclasses import dataclass, replace
-from typing import Any
+from typing import TYPE_CHECKING, Any
 from uuid import UUID
 
 from django.core.exceptions import FieldDoesNotExist, ValidationError
@@ -19,9 +19,11 @@ from rest_framework.pagination import BasePagination
 from rest_framework.request import Request
 from rest_framework.response import Response
 from rest_framework.utils.urls import replace_query_param
-from rest_framework.views import APIView
 
 from abm.api.problems import BadParameters
+
+if TYPE_CHECKING:
+    from rest_framework.views import APIView
 
 USUAL, MOST = 50, 200
 WORDS = ("limit", "cursor", "count", "ordering")
@@ -40,7 +42,7 @@ class PageQuery(serializers.Serializer[Any]):
 class Order:
     """One direction through the rows. Unknown values come last, and so first on the way back."""
 
-    field: Field[Any, Any]
+    field: "Field[Any, Any]"
     descending: bool
     nulls_last: bool = True
 
@@ -97,7 +99,7 @@ class Cursor:
 class CursorPaging(BasePagination):
     """`?limit=&cursor=&ordering=&count=`; `next` and `previous` are whole links."""
 
-    def paginate_queryset(self, queryset: QuerySet[Any], request: Request, view: APIView | None = None) -> list[Any]:
+    def paginate_queryset(self, queryset: QuerySet[Any], request: Request, view: "APIView | None" = None) -> list[Any]:
         asked = PageQuery(data={word: request.query_params[word] for word in WORDS if word in request.query_params})
         if not asked.is_valid():
             raise BadParameters(dict(asked.errors))
@@ -192,7 +194,7 @@ def _order(ordering: str, model: type[Model], view: Any) -> Order:
     return Order(field, ordering.startswith("-"))
 
 
-def _text(row: Any, field: Field[Any, Any]) -> str | None:
+def _text(row: Any, field: "Field[Any, Any]") -> str | None:
     value = None if field.primary_key else getattr(row, field.attname)
     return None if value is None else value.isoformat() if hasattr(value, "isoformat") else str(value)
 

@@ -96,20 +96,24 @@ def body_of(error: exceptions.APIException) -> dict[str, Any]:
         "detail": _("Some values are not valid.") if invalid else str(error.detail),
     }
     if invalid:
-        problem["errors"] = list(_pointed(error.detail, "#"))
+        problem["errors"] = pointed(error.detail)
     return problem | getattr(error, "members", {})
 
 
-def _pointed(detail: Any, pointer: str) -> Iterator[dict[str, str]]:
-    """Flattens DRF's nested details into one entry per text."""
+def pointed(detail: Any) -> list[dict[str, str]]:
+    """DRF's nested details, flattened into one entry per text."""
+    return list(_flat(detail, "#"))
+
+
+def _flat(detail: Any, pointer: str) -> Iterator[dict[str, str]]:
     if isinstance(detail, dict):
         for key, value in detail.items():
             own = key == api_settings.NON_FIELD_ERRORS_KEY
-            yield from _pointed(value, pointer if own else f"{pointer}/{_escaped(str(key))}")
+            yield from _flat(value, pointer if own else f"{pointer}/{_escaped(str(key))}")
     elif isinstance(detail, list):
         for index, value in enumerate(detail):
             leaf = isinstance(value, exceptions.ErrorDetail)
-            yield from _pointed(value, pointer if leaf else f"{pointer}/{index}")
+            yield from _flat(value, pointer if leaf else f"{pointer}/{index}")
     else:
         yield {"pointer": pointer, "detail": str(detail), "code": getattr(detail, "code", "invalid")}
 

@@ -1,5 +1,57 @@
-"""The API's addresses."""
+"""The API's addresses: v1, its schema and the schema's reader."""
 
-from django.urls import URLPattern, URLResolver
+from django.urls import include, path, re_path
+from rest_framework.routers import SimpleRouter
 
-urlpatterns: list[URLPattern | URLResolver] = []
+from abm.api import (
+    accounts,
+    contracts,
+    deals,
+    departments,
+    handoffs,
+    imports,
+    leads,
+    lists,
+    metrics,
+    offerings,
+    persons,
+    reader,
+    reasons,
+    touches,
+    users,
+)
+
+router = SimpleRouter()
+router.register("accounts", accounts.Accounts, "accounts")
+router.register("departments", departments.Departments, "departments")
+router.register("persons", persons.Persons, "persons")
+router.register("offerings", offerings.Offerings, "offerings")
+router.register("contracts", contracts.Contracts, "contracts")
+router.register("users", users.Users, "users")
+router.register("lists", lists.Lists, "lists")
+router.register(r"lists/(?P<list>[^/]+)/versions/(?P<number>\d{1,6})/entries", lists.Entries, "entries")
+router.register("leads", leads.Leads, "leads")
+router.register("handoffs", handoffs.Handoffs, "handoffs")
+router.register("deals", deals.Deals, "deals")
+router.register("touches", touches.Touches, "touches")
+router.register("imports", imports.Imports, "imports")
+
+BY_EXTERNAL_ID = "by-external-id/<str:source>/<str:external_id>/"
+
+v1 = [
+    path("me/", users.Me.as_view(), name="me"),
+    path("reject-reasons/", reasons.Reasons.as_view(), name="reject-reasons"),
+    path("metrics/", metrics.Dictionary.as_view(), name="metrics"),
+    path("metrics/<str:key>/", metrics.Value.as_view(), name="metric"),
+    path("metrics/<str:key>/rows/", metrics.Counted.as_view(), name="metric-rows"),
+    path(f"deals/{BY_EXTERNAL_ID}", deals.Deals.as_view({"put": "put"}), name="deals-put"),
+    path("", include(router.urls)),
+    re_path("^.*$", reader.Nowhere.as_view(), name="nowhere"),
+]
+
+urlpatterns = [
+    path("v1/", include((v1, "api"))),
+    path("schema/", reader.Schema.as_view(), name="api-schema"),
+    path("docs/", reader.Reader.as_view(url_name="api-schema"), name="api-docs"),
+    re_path("^.*$", reader.Nowhere.as_view()),
+]

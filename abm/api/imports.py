@@ -1,0 +1,132 @@
+"""Imports: a file in, progress while a worker loads it, the refused rows back."""
+
+from typing import Any
+
+import django_filters
+from django.db.models import QuerySet
+from django.http import FileResponse, Http404
+from drf_spectacular.types import OpenApiTypes
+from drf_spectacular.utils import extend_schema
+from rest_framework import serializers
+from rest_framework.decorators import action
+from rest_framework.exceptions import PermissionDenied
+from rest_framework.parsers import MultiPartParser
+from rest_framework.request import Request
+from rest_framework.response import Response
+
+from abm.api.fields import CodeRef, Ref
+from abm.api.filters import WordsFilter
+from abm.api.problems import Problem, translate
+from abm.api.resources import Readable
+from abm.api.rows import Row
+from imports import jobs
+from imports.enums import JobState, KindName
+from imports.jobs import CannotCancel, ImportRefused
+from imports.models import ImportJob
+from imports.reading import MAX_BYTES
+from users.roles import MARKETING, Role
+
+IMPORTERS = MARKETING | {Role.ADMIN, Role.SYSTEM}
+FORM_BYTES = 1024 * 1024
+MAPPING_BYTES = 100_000
+
+translate(ImportRefused, lambda error: Problem("import-refused", 422, str(error)))
+translate(CannotCancel, lambda error: Problem("import-ended", 409, str(error)))
+
+
+class ImportRow(Row):
+    """An import. Once it is DONE, read = created + updated + unchanged + refused."""
+
+    source = CodeRef()
+    by = Ref()
+    report = serializers.DictField(help_text="Encoding, columns, refusals with their row numbers, notes.")
+    has_error_file = serializers.SerializerMethodField(help_text="The refused rows: GET …/errors/.")
+
+    class Meta:
+        model = ImportJob
+        fields = (
+            "id", "file_name", "kind", "source", "dry_run", "state", "rows_total", "rows_done", "read", "created",
+            "updated", "unchanged", "refused", "report", "has_error_file", "error", "by", "queued_at", "started_at",
+            "finished_at",
+        )  # fmt: skip
+
+    def get_has_error_file(self, job: ImportJob) -> bool:
+        return bool(job.error_file)
+
+
+class NewImport(serializers.Serializer[Any]):
+    """A file to load."""
+
+    file = serializers.FileField(help_text="CSV or TSV; encoding and delimiter are found.")
+    kind = serializers.ChoiceField([str(kind) for kind in KindName])
+    source = serializers.SlugField(max_length=60, help_text="Where the file comes from; made when it is new.")
+    mapping = serializers.JSONField(default=None, allow_null=True, binary=True, help_text="As for `manage.py load`.")
+    dry_run = serializers.BooleanField(default=False)
+
+    def validate_mapping(self, mapping: Any) -> Any:
+        if mapping is not None and not isinstance(mapping, dict):
+            raise serializers.ValidationError("{…}")
+        return mapping
+
+
+class ImportFilters(django_filters.FilterSet):
+    """Narrowing the list of imports."""
+
+    state = WordsFilter(words=JobState)
+    kind = WordsFilter(words=KindName)
+
+    class Meta:
+        model = ImportJob
+        fields: tuple[str, ...] = ()
+
+
+class Imports(Readable):
+    """Imports."""
+
+    resource = "imports"
+    serializer_class = ImportRow
+    filterset_class = ImportFilters
+    orderings = {"created_at": "id"}
+
+    def get_queryset(self) -> QuerySet[ImportJob]:
+        return ImportJob.objects.visible_to(self.user).select_related("source", "by")
+
+    def get_parsers(self) -> list[Any]:
+        uploads = getattr(self, "action_map", {}).get("post") == "create"
+        return [MultiPartParser()] if uploads else super().get_parsers()
+
+    @property
+    def largest(self) -> int | None:  # type: ignore[override]
+        return MAX_BYTES + FORM_BYTES if self.action == "create" else None
+
+    @extend_schema(request={"multipart/form-data": NewImport}, responses={202: ImportRow})
+    def create(self, request: Request) -> Response:
+        """Queues a file to be loaded by a worker; `Location` is where its progress is read."""
+        if self.user.role not in IMPORTERS:
+            raise PermissionDenied
+        told = self.given(NewImport)
+        job = jobs.queue(told["file"], file_name=told["file"].name, **_without(told, "file"), **self.act)
+        response = self.shown(job, 202)
+        response["Location"] = self.address_of(job)
+        return response
+
+    @extend_schema(request=None, responses=ImportRow)
+    @action(detail=True, methods=["post"])
+    def cancel(self, request: Request, **kwargs: str) -> Response:
+        """Stops a waiting import at once and a running one at its next batch; nothing of it stays."""
+        job = self.get_object()
+        jobs.cancel(job, **self.act)
+        return self.shown(job)
+
+    @extend_schema(responses={(200, "text/csv"): OpenApiTypes.BINARY})
+    @action(detail=True)
+    def errors(self, request: Request, **kwargs: str) -> FileResponse:
+        """The refused rows as given, with the reason: to mend and load again."""
+        job = self.get_object()
+        if not job.error_file:
+            raise Http404
+        return FileResponse(job.error_file.open(), as_attachment=True, filename="errors.csv", content_type="text/csv")
+
+
+def _without(told: dict[str, Any], name: str) -> dict[str, Any]:
+    return {key: value for key, value in told.items() if key != name}

@@ -1,0 +1,197 @@
+"""Leads: what waits where; what may be done with one and what is still missing; and one address per move."""
+
+from typing import Any
+
+import django_filters
+from django.db.models import Prefetch, QuerySet
+from django.utils import timezone
+from drf_spectacular.utils import extend_schema
+from rest_framework import serializers
+from rest_framework.request import Request
+from rest_framework.response import Response
+
+from abm.api import moves
+from abm.api.fields import CodeRef, IdField, Ref
+from abm.api.filters import ReferenceFilter, UserFilter, WordsFilter, seen
+from abm.api.resources import Readable
+from abm.api.rows import Moment, Row
+from accounts.models import Account, Department, Offering, Person, Source
+from funnel import facts, leads
+from funnel.enums import Origin, Stage
+from funnel.models import Deal, Lead, LeadMove, RejectReason
+from targets.enums import Tier
+from users.models import Team, User
+
+MILESTONES = (
+    "mql_at", "handed_over_at", "due_at", "ignored_at", "accepted_at", "rejected_at", "first_touch_due_at",
+    "first_touch_at", "ghost_at", "gave_up_at", "sql_at", "pipeline_at", "won_at", "lost_at", "recycled_at",
+    "disqualified_at", "withdrawn_at", "created_at",
+)  # fmt: skip
+
+
+class DealRef(Row):
+    """The SFA's record behind a lead."""
+
+    source = serializers.CharField(source="source.code")
+
+    class Meta:
+        model = Deal
+        fields = ("id", "source", "external_id", "status")
+
+
+class LeadRow(Row):
+    """A lead."""
+
+    account = Ref()
+    department = Ref(allow_null=True)
+    offering = Ref(allow_null=True)
+    persons = Ref(many=True, help_text="Empty for roles that do not see persons.")
+    source = CodeRef(allow_null=True)
+    assignee = Ref(allow_null=True, help_text="Of the open, or else the last, hand-over.")
+    team = Ref(allow_null=True)
+    first_assignee = Ref(allow_null=True)
+    deal = DealRef(allow_null=True)
+    reject_reason = serializers.CharField(source="reject_reason.code", default=None)
+    previous = serializers.CharField(source="previous.public_id", default=None, help_text="The trip before this one.")
+    list_version = serializers.CharField(source="list_version.public_id", default=None)
+
+    class Meta:
+        model = Lead
+        fields = (
+            "id", "account", "department", "offering", "persons", "origin", "source", "external_id", "previous",
+            "stage", "list_version", "on_list", "tier", "wanted_rank", "existing", "score", "because", "assignee",
+            "team", "first_assignee", "first_outcome", "deal", "reject_reason", "next_action", "next_action_on",
+            "return_on", *MILESTONES,
+        )  # fmt: skip
+
+
+class MoveRow(serializers.ModelSerializer[LeadMove]):
+    """What happened."""
+
+    by = Ref()
+    at = Moment()
+    reason = serializers.CharField(source="reason.code", default=None)
+    note = serializers.SerializerMethodField(help_text="Empty for roles that do not see persons.")
+
+    class Meta:
+        model = LeadMove
+        fields = ("seq", "move", "from_stage", "to_stage", "by", "at", "reason", "note", "imported")
+
+    def get_note(self, move: LeadMove) -> str:
+        return move.note if self.context["request"].user.sees_persons else ""
+
+
+class Option(serializers.Serializer[Any]):
+    """A move of this stage for the asker's role: what it needs, and what stops it now."""
+
+    move = serializers.CharField()
+    to_stage = serializers.CharField()
+    needs = serializers.ListField(child=serializers.CharField(), help_text="What the body must bring.")
+    stopped_by = serializers.CharField(help_text="Empty when nothing stops it.")
+    why = serializers.CharField(help_text="The same in words.")
+
+
+class LeadWithMoves(LeadRow):
+    """A lead, what happened to it, and what may happen next."""
+
+    moves = MoveRow(many=True)
+    allowed_moves = serializers.SerializerMethodField()
+
+    class Meta(LeadRow.Meta):
+        fields = (*LeadRow.Meta.fields, "moves", "allowed_moves")
+
+    def get_allowed_moves(self, lead: Lead) -> list[Option]:
+        found = facts.options_for(lead, by=self.context["request"].user, now=timezone.now())
+        return Option([moves.described(*option) for option in found], many=True).data  # type: ignore[return-value]
+
+
+class LeadFilters(django_filters.FilterSet):
+    """Narrowing the list of leads."""
+
+    stage = WordsFilter(words=Stage)
+    assignee = UserFilter()
+    team = ReferenceFilter(queryset=Team.objects.all())
+    account = ReferenceFilter(queryset=seen(Account))
+    department = ReferenceFilter(queryset=seen(Department))
+    offering = ReferenceFilter(queryset=Offering.objects.all())
+    source = ReferenceFilter(queryset=Source.objects.all(), to_field_name="code")
+    reason = ReferenceFilter("reject_reason", queryset=RejectReason.objects.all(), to_field_name="code")
+    origin = WordsFilter(words=Origin)
+    tier = WordsFilter(words=Tier)
+    on_list = django_filters.BooleanFilter()
+    existing = django_filters.BooleanFilter()
+    open = django_filters.BooleanFilter(method="_open", label="On its way.")
+    due_before = django_filters.IsoDateTimeFilter("due_at", lookup_expr="lt")
+    due_after = django_filters.IsoDateTimeFilter("due_at", lookup_expr="gte")
+    handed_over_before = django_filters.IsoDateTimeFilter("handed_over_at", lookup_expr="lt")
+    handed_over_after = django_filters.IsoDateTimeFilter("handed_over_at", lookup_expr="gte")
+    created_after = django_filters.IsoDateTimeFilter("created_at", lookup_expr="gte")
+    search = django_filters.CharFilter(method="_search", label="By the account's name.")
+
+    class Meta:
+        model = Lead
+        fields: tuple[str, ...] = ()
+
+    def _open(self, queryset: Any, name: str, value: bool) -> Any:
+        return queryset.open() if value else queryset.exclude(pk__in=Lead.objects.open().values("pk"))
+
+    def _search(self, queryset: Any, name: str, value: str) -> Any:
+        return queryset.filter(account__in=Account.objects.search(value))
+
+
+class NewLead(serializers.Serializer[Any]):
+    """A lead to open in NURTURE."""
+
+    account = IdField(lambda user: Account.objects.visible_to(user))
+    department = IdField(lambda user: Department.objects.visible_to(user), default=None, allow_null=True)
+    offering = IdField(lambda user: Offering.objects.active(), default=None, allow_null=True)
+    source = IdField(lambda user: Source.objects.all(), by="code", default=None, allow_null=True)
+    external_id = serializers.CharField(default="", allow_blank=True, max_length=200)
+    persons = serializers.ListField(child=IdField(lambda user: Person.objects.visible_to(user)), default=list)
+
+
+class Leads(Readable):
+    """Leads."""
+
+    resource = "leads"
+    serializer_class = LeadRow
+    filterset_class = LeadFilters
+    orderings = {
+        "created_at": "id",
+        "due_at": "due_at",
+        "handed_over_at": "handed_over_at",
+        "score": "score",
+        "wanted_rank": "wanted_rank",
+    }
+
+    def get_queryset(self) -> QuerySet[Lead]:
+        found = with_what_a_row_shows(Lead.objects.visible_to(self.user), self.user)
+        if self.action == "list":
+            return found
+        return found.prefetch_related(Prefetch("moves", LeadMove.objects.select_related("by", "reason")))
+
+    def get_serializer_class(self) -> type[LeadRow]:
+        return LeadRow if self.action == "list" else LeadWithMoves
+
+    @extend_schema(request=NewLead, responses={201: LeadWithMoves})
+    def create(self, request: Request) -> Response:
+        """Opens a lead in NURTURE. At most one may be open per known department and offering."""
+        return self.shown(leads.create(**self.given(NewLead), **self.act), 201)
+
+    def move(self, name: moves.MoveName) -> Response:
+        """One move of the table; the lead afterwards, or 409 with what would be allowed and what is missing."""
+        move = moves.ACTS[name]
+        lead = self.get_object()
+        move.act(lead, **move.told(self.given(move.reader)), **self.act)
+        return self.shown(lead)
+
+
+moves.give_addresses(Leads, LeadWithMoves)
+
+
+def with_what_a_row_shows(found: Any, user: User) -> QuerySet[Lead]:
+    """The leads with all that LeadRow shows, in two queries; persons as far as `user` may see them."""
+    persons = Prefetch("persons", Person.objects.visible_to(user))
+    beside = ("first_assignee", "deal__source", "previous", "list_version")
+    rows: QuerySet[Lead] = found.for_rows().select_related(*beside).prefetch_related(persons)
+    return rows

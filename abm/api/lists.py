@@ -1,0 +1,185 @@
+"""Target lists: their versions, what is on them, and the two signatures that bring a version into force."""
+
+from typing import Any
+
+import django_filters
+from django.db.models import QuerySet
+from django.shortcuts import get_object_or_404
+from drf_spectacular.utils import extend_schema
+from rest_framework import serializers
+from rest_framework.decorators import action
+from rest_framework.request import Request
+from rest_framework.response import Response
+
+from abm.api.fields import IdField, Ref
+from abm.api.filters import ReferenceFilter, UserFilter, WordsFilter, seen
+from abm.api.problems import Problem, translate
+from abm.api.resources import Readable
+from abm.api.rows import Moment, Row
+from accounts.models import Account, Department, Offering
+from targets import lists
+from targets.enums import Horizon, Tier, VersionState
+from targets.lists import ListRefused
+from targets.models import Signature, TargetEntry, TargetList, TargetListVersion
+from users.models import User
+
+translate(ListRefused, lambda error: Problem("list-refused", 409, str(error)))
+
+
+class SignatureRow(serializers.ModelSerializer[Signature]):
+    """One side's signature."""
+
+    by = Ref()
+    at = Moment()
+
+    class Meta:
+        model = Signature
+        fields = ("side", "by", "at")
+
+
+class VersionRow(Row):
+    """One version of a list."""
+
+    created_by = Ref()
+    signatures = SignatureRow(many=True)
+
+    class Meta:
+        model = TargetListVersion
+        fields = ("id", "number", "state", "created_by", "created_at", "activated_at", "superseded_at", "signatures")
+
+
+class ListRow(Row):
+    """A target list with its versions, the newest first."""
+
+    created_by = Ref()
+    versions = VersionRow(many=True)
+
+    class Meta:
+        model = TargetList
+        fields = ("id", "name", "purpose", "created_by", "created_at", "versions")
+
+
+class EntryRow(Row):
+    """A named account on a version; for a spear also its department and offering."""
+
+    account = Ref()
+    department = Ref(allow_null=True)
+    offering = Ref(allow_null=True)
+    owner = Ref(allow_null=True)
+
+    class Meta:
+        model = TargetEntry
+        fields = (
+            "id", "account", "department", "offering", "theme", "tier", "horizon", "wanted_rank", "owner", "path",
+            "visit_goal",
+        )  # fmt: skip
+
+
+class NewList(serializers.Serializer[Any]):
+    """A list to start."""
+
+    name = serializers.CharField(max_length=160)
+    purpose = serializers.CharField(max_length=400, default="", allow_blank=True)
+
+
+class NewEntry(serializers.Serializer[Any]):
+    """An entry for a draft; the owner is the account's unless given."""
+
+    account = IdField(lambda user: Account.objects.visible_to(user))
+    department = IdField(lambda user: Department.objects.visible_to(user), required=False, allow_null=True)
+    offering = IdField(lambda user: Offering.objects.active(), required=False, allow_null=True)
+    tier = serializers.ChoiceField([str(tier) for tier in Tier], required=False)
+    horizon = serializers.ChoiceField([str(horizon) for horizon in Horizon], required=False)
+    wanted_rank = serializers.IntegerField(min_value=1, max_value=1_000_000, required=False, allow_null=True)
+    owner = IdField(lambda user: User.objects.visible_to(user).active(), required=False)
+    theme = serializers.CharField(max_length=200, required=False, allow_blank=True)
+    path = serializers.CharField(max_length=300, required=False, allow_blank=True)
+    visit_goal = serializers.CharField(max_length=300, required=False, allow_blank=True)
+
+
+class ListFilters(django_filters.FilterSet):
+    """Narrowing the list of lists."""
+
+    search = django_filters.CharFilter("name", lookup_expr="icontains")
+    state = WordsFilter("versions__state", words=VersionState, distinct=True)
+
+    class Meta:
+        model = TargetList
+        fields: tuple[str, ...] = ()
+
+
+class EntryFilters(django_filters.FilterSet):
+    """Narrowing the entries of a version."""
+
+    account = ReferenceFilter(queryset=seen(Account))
+    tier = WordsFilter(words=Tier)
+    horizon = WordsFilter(words=Horizon)
+    owner = UserFilter()
+
+    class Meta:
+        model = TargetEntry
+        fields: tuple[str, ...] = ()
+
+
+class Lists(Readable):
+    """Target lists."""
+
+    resource = "lists"
+    serializer_class = ListRow
+    filterset_class = ListFilters
+    orderings = {"name": "name", "created_at": "id"}
+    ordering = "name"
+
+    def get_queryset(self) -> QuerySet[TargetList]:
+        versions = ("versions__created_by", "versions__signatures__by")
+        return TargetList.objects.visible_to(self.user).select_related("created_by").prefetch_related(*versions)
+
+    @extend_schema(request=NewList, responses={201: ListRow})
+    def create(self, request: Request) -> Response:
+        """Starts a list with an empty first draft."""
+        return self.shown(lists.create(**self.given(NewList), **self.act), 201)
+
+    @extend_schema(request=None, responses={201: ListRow})
+    @action(detail=True, methods=["post"], url_path="versions")
+    def renew(self, request: Request, **kwargs: str) -> Response:
+        """Copies the version in force into the next draft."""
+        target_list = self.get_object()
+        lists.start_next(target_list, **self.act)
+        return self.shown(target_list, 201)
+
+    @extend_schema(request=None, responses=ListRow)
+    @action(detail=True, methods=["post"], url_path=r"versions/(?P<number>\d{1,6})/sign")
+    def sign(self, request: Request, number: str, **kwargs: str) -> Response:
+        """Signs for the asker's side. The first signature freezes the version; with both it comes into force."""
+        target_list = self.get_object()
+        lists.sign(get_object_or_404(target_list.versions, number=number), **self.act)
+        return self.shown(target_list)
+
+
+class Entries(Readable):
+    """What is on one version of a list."""
+
+    resource = "lists"
+    serializer_class = EntryRow
+    filterset_class = EntryFilters
+    orderings = {"wanted_rank": "wanted_rank", "created_at": "id"}
+    ordering = "wanted_rank"
+
+    def get_queryset(self) -> QuerySet[TargetEntry]:
+        beside = ("account", "department", "offering", "owner")
+        return TargetEntry.objects.visible_to(self.user).filter(version=self._version()).select_related(*beside)
+
+    def _version(self) -> TargetListVersion:
+        versions = TargetListVersion.objects.filter(list__in=TargetList.objects.visible_to(self.user))
+        return get_object_or_404(versions, list__public_id=self.kwargs["list"], number=self.kwargs["number"])
+
+    @extend_schema(request=NewEntry, responses={201: EntryRow})
+    def create(self, request: Request, **kwargs: str) -> Response:
+        """Puts a named account (for a spear: its department and offering) on a draft."""
+        return self.shown(lists.add(self._version(), **self.given(NewEntry), **self.act), 201)
+
+    @extend_schema(responses={204: None})
+    def destroy(self, request: Request, **kwargs: str) -> Response:
+        """Takes an entry off a draft."""
+        lists.remove(self.get_object(), **self.act)
+        return Response(status=204)

@@ -1,0 +1,218 @@
+"""Metrics: the dictionary, each number with its interval and definition, and the very rows it counts."""
+
+from collections.abc import Mapping
+from typing import Any
+from urllib.parse import urlencode
+
+from django.db.models import QuerySet
+from django.http import Http404
+from django.urls import reverse
+from django.utils.translation import gettext as _
+from drf_spectacular.utils import OpenApiParameter, extend_schema
+from rest_framework import serializers
+from rest_framework.request import Request
+from rest_framework.response import Response
+
+from abm.api.deals import DealRow
+from abm.api.leads import LeadRow, with_what_a_row_shows
+from abm.api.paging import WORDS, CursorPaging
+from abm.api.problems import BadParameters
+from abm.api.resources import Address
+from abm.api.rows import Moment
+from funnel import metrics, readout
+from funnel.measures import DEFAULT_K, Metric
+from funnel.metrics import PREVIOUS_YEAR, UnknownMetric, UnknownSlice
+from funnel.models import Deal, Lead
+from users.models import User
+
+MOST_DIMENSIONS = 4
+
+
+class MetricRow(serializers.Serializer[Metric]):
+    """One number, as it is defined."""
+
+    key = serializers.CharField()
+    label = serializers.CharField()
+    definition = serializers.CharField()
+    section = serializers.CharField()
+    unit = serializers.CharField(help_text="rate (a fraction of 1), count, money or days")
+    numerator = serializers.CharField(allow_null=True)
+    denominator = serializers.CharField(allow_null=True)
+    dimensions = serializers.SerializerMethodField(help_text="What it can be sliced by and narrowed to.")
+
+    def get_dimensions(self, metric: Metric) -> dict[str, str]:
+        return metrics.dimensions(metric.key)
+
+
+class Dictionary(Address):
+    """All metrics."""
+
+    resource = "metrics"
+
+    @extend_schema(responses=MetricRow(many=True), operation_id="metrics_list")
+    def get(self, request: Request) -> Response:
+        """The dictionary: every number defined once."""
+        return Response(MetricRow(metrics.dictionary(), many=True).data)
+
+
+class Terms(serializers.Serializer[Any]):
+    """What a metric is asked at."""
+
+    date_from = serializers.DateField(default=None)
+    date_to = serializers.DateField(default=None)
+    as_of = Moment(default=None)
+    k = serializers.IntegerField(min_value=0, max_value=3650, default=DEFAULT_K)
+
+
+class Question(Terms):
+    """How one metric is to be read."""
+
+    by = serializers.CharField(default="", max_length=200)
+    compare = serializers.ChoiceField([PREVIOUS_YEAR], default="")
+
+    def validate_by(self, value: str) -> list[str]:
+        names = [name for name in value.split(",") if name]
+        if len(names) > MOST_DIMENSIONS:
+            raise serializers.ValidationError(_("At most %(most)s dimensions.") % {"most": MOST_DIMENSIONS})
+        return names
+
+
+class RowsQuestion(Terms):
+    """Which rows are to be shown."""
+
+    part = serializers.ChoiceField(["numerator", "denominator"], default="numerator")
+
+
+class Figures(serializers.Serializer[Any]):
+    """A value and what it is made of."""
+
+    value = serializers.JSONField(allow_null=True, help_text="Null where nothing stands below the line.")
+    numerator = serializers.IntegerField()
+    denominator = serializers.IntegerField(allow_null=True)
+    interval = serializers.ListField(child=serializers.FloatField(), allow_null=True, help_text="Wilson, 95 %.")
+    currency = serializers.CharField(required=False)
+    rows = serializers.DictField(child=serializers.URLField(), help_text="Where the rows counted are found.")
+
+
+class Comparison(serializers.Serializer[Any]):
+    """The same a year before, at equal maturity."""
+
+    before = Figures()
+    difference = serializers.JSONField(allow_null=True)
+    test = serializers.DictField(allow_null=True, help_text="Two proportions: name and p.")
+    small_n = serializers.BooleanField()
+
+
+class Slice(Figures):
+    """One slice."""
+
+    slice = serializers.DictField(child=serializers.CharField(), help_text="Dimension → code, fit for a filter.")
+    labels = serializers.DictField(child=serializers.CharField())
+    compare = Comparison(required=False)
+
+
+class Answer(serializers.Serializer[Any]):
+    """A metric's values, slice by slice."""
+
+    metric = MetricRow()
+    results = Slice(many=True)
+
+
+RENAMED = {"from": "date_from", "to": "date_to"}
+
+
+def _asked(kind: type[Terms], key: str, query: Mapping[str, str], *, beside: tuple[str, ...] = ()) -> dict[str, Any]:
+    """The query's terms, with every other parameter as a filter by dimension. Raises BadParameters."""
+    given = {RENAMED.get(name, name): value for name, value in query.items() if name not in beside}
+    words = {name: value for name, value in given.items() if name in kind().fields}
+    filters = {name: value for name, value in given.items() if name not in words}
+    known = sorted({*metrics.dimensions(key), *(_public(name) for name in kind().fields), *beside})
+    if unknown := {name: [_("There is no such filter.")] for name in filters if name not in known}:
+        raise BadParameters(unknown, known=known)
+    reader = kind(data=words)
+    if not reader.is_valid():
+        raise BadParameters({_public(name): texts for name, texts in reader.errors.items()})
+    return {**reader.validated_data, "filters": filters}
+
+
+def _public(name: str) -> str:
+    return {own: public for public, own in RENAMED.items()}.get(name, name)
+
+
+def _query(kind: type[Terms]) -> list[OpenApiParameter]:
+    fields = kind().fields.items()
+    return [OpenApiParameter(_public(name), str, description=str(field.help_text or "")) for name, field in fields]
+
+
+def _metric(key: str) -> Metric:
+    try:
+        return metrics.get(key)
+    except UnknownMetric as error:
+        raise Http404 from error
+
+
+class Value(Address):
+    """One metric."""
+
+    resource = "metrics"
+
+    @extend_schema(responses=Answer, parameters=_query(Question), operation_id="metrics_retrieve")
+    def get(self, request: Request, key: str) -> Response:
+        """The metric as the asker may see it: per slice value, parts, interval, and where the rows are.
+
+        Every dimension of the dictionary is a filter; `compare=previous_year` is at equal maturity.
+        """
+        metric = _metric(key)
+        asked = _asked(Question, key, request.query_params)
+        try:
+            found = metrics.evaluate([key], viewer=self.user, **asked)
+        except UnknownSlice as error:
+            raise BadParameters({"by": [str(error)]}) from error
+        shown = [_slice(request, readout.as_data(row)) for row in found]
+        return Response({"metric": MetricRow(metric).data, "results": shown})
+
+
+def _slice(request: Request, data: dict[str, Any]) -> dict[str, Any]:
+    """A row as the API tells it: the link to what was counted is an address."""
+    if (compare := data.get("compare")) and compare["before"]:
+        compare["before"] = _slice(request, compare["before"])
+    link = dict(data.pop("link"))
+    key = link.pop("metric")
+    address = request.build_absolute_uri(reverse("api:metric-rows", args=[key]))
+    data["rows"] = {part: f"{address}?{urlencode(link | {'part': part})}" for part in _parts(key)}
+    return {name: value for name, value in data.items() if name not in ("metric", "unit", "definition")}
+
+
+def _parts(key: str) -> list[str]:
+    return ["numerator", "denominator"] if metrics.get(key).denominator else ["numerator"]
+
+
+class Counted(Address):
+    """The very rows a metric counts."""
+
+    resource = "metrics"
+    orderings = {"created_at": "id"}
+    ordering = "-created_at"
+
+    @extend_schema(responses=LeadRow(many=True), parameters=_query(RowsQuestion), operation_id="metrics_rows")
+    def get(self, request: Request, key: str) -> Response:
+        """The leads (or deals) that the numerator or denominator counts, as far as the asker may see them."""
+        _metric(key)
+        asked = _asked(RowsQuestion, key, request.query_params, beside=WORDS)
+        try:
+            found = metrics.rows(key, asked.pop("part"), viewer=self.user, **asked)
+        except (UnknownSlice, UnknownMetric) as error:
+            raise BadParameters({"part": [str(error)]}) from error
+        if not isinstance(found, QuerySet) or found.model not in SHOWN:
+            raise Http404
+        shown, with_beside = SHOWN[found.model]
+        pages = CursorPaging()
+        rows = pages.paginate_queryset(with_beside(found, self.user), request, self)
+        return pages.get_paginated_response(shown(rows, many=True, context={"request": request}).data)
+
+
+def _deals(found: Any, user: User) -> Any:
+    return found.select_related("source", "account", "department", "offering", "owner")
+
+
+SHOWN: dict[Any, Any] = {Lead: (LeadRow, with_what_a_row_shows), Deal: (DealRow, _deals)}
