@@ -1,0 +1,120 @@
+"""The live inbox: leads that wait right now, with clocks running from the moment the demo is built.
+
+Most dues follow the business calendar. The few that are due within the hour do not: they are set by the wall clock, so
+that the demo is alive at night and on Sundays too.
+"""
+
+from collections.abc import Iterator
+from datetime import datetime, timedelta
+
+from abm.demo import pace, staff, story
+from abm.demo.demands import Demands
+from abm.demo.lives import Life
+from abm.demo.world import World
+from accounts.models import Account
+from funnel.enums import MoveName
+from users.models import User
+
+HOT = (timedelta(minutes=10), timedelta(minutes=80))
+HOURS_LEFT = (2.5, 4.5, 6, 7.5, 9, 10.5, 12, 13, 14.5, 15.2, 15.8)
+HOURS_LATE = (1, 5, 14)
+OTHERS = {"isurugi": (3, 9, 13), "iwase": (1.5, 6, 11, 15), "fujishiro": (2, 8, 14), "manabe": (5, 12),
+          "matsunaga": (2, 5, 9, 13), "okabe": (4, 11)}  # fmt: skip
+OTHERS_LATE = {"iwase": (3, 9), "okabe": (6,), "manabe": (2,)}
+TO_ROUTE = (0.3, 0.6, 1.0, 1.4, 1.9, 2.5, 3.2, 3.8, 5.0)
+REJECTED = ("TIMING", "WRONG_DEPARTMENT", "TOO_LITTLE_INFO", "LOW_INTENT", "ALREADY_IN_DEAL", "OTHER", "WRONG_OWNER")
+SAL_HOURS = {staff.MAIN_REP: (2, 6, 11, 20), "isurugi": (4, 15), "fujishiro": (8,), "matsunaga": (5,), "iwase": (26,)}
+NURTURE = 30
+LONG_AGO = 40
+
+
+def lives(world: World, demands: Demands) -> list[Life]:
+    """What waits for reps and partners, for routing, for marketing; and what only begins to be warm."""
+    made = [*_waiting(world, demands), *_late(world, demands), *_just_accepted(world, demands)]
+    made += [_qualified(world, demands, pace.earlier(world.now, hours)) for hours in TO_ROUTE]
+    made += _rejected(world, demands)
+    made += [_nurtured(world, demands) for _ in range(world.sized(NURTURE, 5))]
+    return made
+
+
+def _care_of(world: World, user: User) -> list[Account]:
+    """Listed accounts this user is in charge of."""
+    mine = [account for account in world.wanted if account.owner_id == user.pk and not account.partner_id]
+    partners = [account for account in world.wanted if account.partner_id and account.partner_id == user.team_id]
+    return partners or mine or world.wanted
+
+
+def _qualified(world: World, demands: Demands, at: datetime, assignee: User | None = None) -> Life:
+    life = demands.begin(at, on_list=True, accounts=_care_of(world, assignee) if assignee else world.wanted)
+    life.assignee = assignee or life.assignee
+    story.qualify(world, life, at, life.lead.source.code if life.lead.source else "ma")
+    return _keep(world, demands, life)
+
+
+def _keep(world: World, demands: Demands, life: Life) -> Life:
+    life.cut(world.now).unfold()
+    demands.keep(life)
+    return life
+
+
+def _delivered(world: World, demands: Demands, user: User, due: datetime) -> Life:
+    """A lead handed over sixteen business hours before its due."""
+    sent = min(pace.earlier(due, story.ANSWER_HOURS), world.now - timedelta(minutes=5))
+    life = _began(world, demands, sent, user)
+    story.hand_over(world, life, sent, due)
+    return life
+
+
+def _began(world: World, demands: Demands, sent: datetime, user: User) -> Life:
+    at = pace.earlier(sent, world.rng.uniform(0.5, 3))
+    life = demands.begin(at, on_list=True, accounts=_care_of(world, user))
+    life.assignee = user
+    story.qualify(world, life, at, life.lead.source.code if life.lead.source else "ma")
+    return life
+
+
+def _waiting(world: World, demands: Demands) -> Iterator[Life]:
+    main = world.users[staff.MAIN_REP]
+    for left in HOT:
+        yield _keep(world, demands, _delivered(world, demands, main, world.now + left))
+    for name, all_left in {staff.MAIN_REP: HOURS_LEFT, **OTHERS}.items():
+        for hours in all_left:
+            sent = pace.earlier(world.now, story.ANSWER_HOURS - hours)
+            due = pace.later(sent, story.ANSWER_HOURS)
+            yield _keep(world, demands, _delivered(world, demands, world.users[name], due))
+
+
+def _late(world: World, demands: Demands) -> Iterator[Life]:
+    for name, all_late in {staff.MAIN_REP: HOURS_LATE, **OTHERS_LATE}.items():
+        for hours in all_late:
+            due = pace.earlier(world.now, hours)
+            life = _delivered(world, demands, world.users[name], due)
+            life.add(MoveName.IGNORE, due, world.users["system"])
+            yield _keep(world, demands, life)
+
+
+def _just_accepted(world: World, demands: Demands) -> Iterator[Life]:
+    """SAL, the first call still to be made."""
+    for name, all_hours in SAL_HOURS.items():
+        for hours in all_hours:
+            at = pace.earlier(world.now, hours)
+            life = _delivered(world, demands, world.users[name], pace.later(at, 5))
+            story.accepted(world, life, at, story.Odds(1, 0, 0, 0, 1))
+            yield _keep(world, demands, life)
+
+
+def _rejected(world: World, demands: Demands) -> Iterator[Life]:
+    """Rejected in the last hours, waiting for what marketing makes of it."""
+    for place, code in enumerate(REJECTED):
+        at = pace.earlier(world.now, 0.5 + place)
+        rep = world.users[staff.REPS[staff.EAST][place % 3]]
+        life = _delivered(world, demands, rep, pace.later(at, 4))
+        story.rejected(world, life, at, code)
+        life.steps = life.steps[: 1 + life.steps.index(life.last(MoveName.REJECT))]
+        yield _keep(world, demands, life)
+
+
+def _nurtured(world: World, demands: Demands) -> Life:
+    """Warm, but below the threshold."""
+    at = world.now - timedelta(hours=world.rng.randrange(24, 24 * LONG_AGO))
+    return _keep(world, demands, demands.begin(at, on_list=world.rng.random() < 0.8))

@@ -1,0 +1,77 @@
+"""What the parts of the demo company share while it is being built."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from datetime import date, datetime, timedelta
+from random import Random
+from typing import TypeVar
+
+from django.conf import settings
+from django.utils import timezone
+
+from accounts.models import Account, Contract, Department, Offering, Person, Source
+from funnel.models import RejectReason
+from targets.models import TargetEntry, TargetListVersion
+from users.models import Team, User
+
+SEED = 20260401
+T = TypeVar("T")
+
+
+@dataclass
+class World:
+    """The demo company so far. `scale` 1 is the full size; tests build a smaller one.
+
+    `functions` of an account's departments and `persons` by department answer who could want what.
+    """
+
+    now: datetime
+    scale: float = 1.0
+    rng: Random = field(default_factory=lambda: Random(SEED))
+    teams: dict[str, Team] = field(default_factory=dict)
+    users: dict[str, User] = field(default_factory=dict)
+    sources: dict[str, Source] = field(default_factory=dict)
+    offerings: dict[str, Offering] = field(default_factory=dict)
+    accounts: list[Account] = field(default_factory=list)
+    departments: dict[int, list[Department]] = field(default_factory=dict)
+    persons: dict[int, list[Person]] = field(default_factory=dict)
+    contracts: list[Contract] = field(default_factory=list)
+    reasons: dict[str, RejectReason] = field(default_factory=dict)
+    samples: list[Account] = field(default_factory=list)
+    touched: int = 0
+    deals: int = 0
+    wanted: list[Account] = field(default_factory=list)
+    versions: list[TargetListVersion] = field(default_factory=list)
+    entries: dict[tuple[int, int, int | None, int | None], TargetEntry] = field(default_factory=dict)
+
+    @property
+    def today(self) -> date:
+        """The day of `now` where the company is."""
+        return timezone.localtime(self.now).date()
+
+    @property
+    def fiscal_year(self) -> int:
+        """The running fiscal year, named by the year it begins in."""
+        return self.today.year - (self.today.month < settings.FISCAL_YEAR_START_MONTH)
+
+    def is_wanted(self, account: Account) -> bool:
+        """Whether both sides chose this account."""
+        return any(account is wanted for wanted in self.wanted)
+
+    def sized(self, full: int, at_least: int = 1) -> int:
+        """How many of `full` there are at this scale."""
+        return max(at_least, round(full * self.scale))
+
+    def weighted(self, weights: Sequence[tuple[T, float]]) -> T:
+        """One of the values, by its weight."""
+        return self.rng.choices([value for value, _ in weights], [weight for _, weight in weights])[0]
+
+
+def year_starts(year: int) -> date:
+    """The first day of a fiscal year."""
+    return date(year, settings.FISCAL_YEAR_START_MONTH, 1)
+
+
+def year_ends(year: int) -> date:
+    """The last day of a fiscal year."""
+    return year_starts(year + 1) - timedelta(days=1)
