@@ -12,6 +12,7 @@ from django.utils.translation import gettext as _
 from accounts import sources
 from audit import log
 from imports import mapping as mappings
+from imports import rules
 from imports.enums import FINISHED, JobState, KindName
 from imports.kinds import KINDS
 from imports.models import ImportJob
@@ -48,6 +49,8 @@ def queue(
     wake: bool = True,
 ) -> ImportJob:
     """Keeps the file and queues it to be loaded; raises ImportRefused for a mapping that cannot be right."""
+    if not rules.may_import(by):
+        raise ImportRefused(_("Marketing and administrators bring files in."))
     if file.size > MAX_BYTES:
         raise ImportRefused(_("The file is larger than %(limit)d MB; split it.") % {"limit": MAX_BYTES // 1024**2})
     _check_mapping(mapping, kind)

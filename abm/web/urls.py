@@ -3,7 +3,24 @@
 from django.contrib.auth.views import LogoutView
 from django.urls import path
 
-from abm.web import accounts, desk, health, home, inbox, lead, lists, moves, sign_in, styleguide
+from abm.web import (
+    accounts,
+    desk,
+    dictionary,
+    funnel,
+    health,
+    home,
+    imports,
+    inbox,
+    lead,
+    lists,
+    moves,
+    operations,
+    rows,
+    settings_page,
+    sign_in,
+    styleguide,
+)
 
 urlpatterns = [
     path("", home.home, name="home"),
@@ -38,4 +55,19 @@ urlpatterns = [
     path("lists/versions/<uuid:public_id>/sign/", lists.sign, name="list_sign"),
     path("lists/versions/<uuid:public_id>/send-back/", lists.send_back, name="list_send_back"),
     path("lists/entries/<uuid:public_id>/remove/", lists.remove, name="list_remove"),
+    # Numbers: the funnel, the rows behind each number, the dictionary
+    path("funnel/", funnel.index, name="funnel"),
+    path("rows/<slug:key>/", rows.rows, name="rows"),
+    path("metrics/", dictionary.index, name="metrics"),
+    path("metrics/golden/", dictionary.golden, name="golden"),
+    # Files in
+    path("imports/", imports.index, name="imports"),
+    path("imports/<uuid:public_id>/", imports.show, name="import"),
+    path("imports/<uuid:public_id>/for-real/", imports.for_real, name="import_for_real"),
+    path("imports/<uuid:public_id>/cancel/", imports.cancel, name="import_cancel"),
+    path("imports/<uuid:public_id>/refused/", imports.errors, name="import_errors"),
+    # Steering
+    path("operations/", operations.index, name="operations"),
+    path("operations/outbox/<int:message_id>/replay/", operations.replay, name="outbox_replay"),
+    path("settings/", settings_page.index, name="settings"),
 ]

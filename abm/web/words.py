@@ -7,8 +7,10 @@ from django.utils.translation import pgettext_lazy
 from django_stubs_ext import StrOrPromise
 
 from accounts.enums import Rank, Relation
+from audit.enums import RunState
 from engagement.enums import TouchKind
-from funnel.enums import Flag, MoveName, Stage
+from funnel.enums import Disposition, Flag, MoveName, Stage
+from imports.enums import JobState, KindName
 from targets.enums import Horizon, Side, Tier, VersionState
 from users.roles import Role
 
@@ -139,6 +141,39 @@ MOVES: dict[str, StrOrPromise] = {
     MoveName.LOSE: _("Lost"),
     MoveName.REOPEN: _("Reopened"),
     MoveName.SELF_SOURCE: _("Found by sales"),
+}
+
+KINDS: dict[str, StrOrPromise] = {
+    KindName.ACCOUNTS: _("Companies"),
+    KindName.PERSONS: _("Persons and cards"),
+    KindName.OFFERINGS: _("Offerings"),
+    KindName.USERS: _("Our people"),
+    KindName.DEALS: _("Deals"),
+    KindName.LEADS: _("Leads"),
+    KindName.TOUCHES: _("Touches"),
+}
+
+JOB_STATES: dict[str, Mark] = {
+    JobState.QUEUED: Mark(_("Waiting"), "◌", "is-waiting"),
+    JobState.RUNNING: Mark(_("Loading"), "◔", "is-waiting"),
+    JobState.DONE: Mark(_("Done"), "✓", "is-accepted"),
+    JobState.FAILED: Mark(_("Refused"), "✕", "is-ignored"),
+    JobState.CANCELLED: Mark(_("Stopped"), "⊘", "is-rejected"),
+}
+
+RUN_STATES: dict[str, Mark] = {
+    RunState.RUNNING: Mark(_("Running"), "◔", "is-waiting"),
+    RunState.DONE: Mark(_("Done"), "✓", "is-accepted"),
+    RunState.FAILED: Mark(_("Failed"), "✕", "is-ignored"),
+}
+
+DISPOSITIONS: dict[str, StrOrPromise] = {
+    Disposition.DISQUALIFY: _("Disqualifies it"),
+    Disposition.REPAIR: _("Repairs the data"),
+    Disposition.RECYCLE: _("Lets it come back later"),
+    Disposition.MERGE_DUPLICATE: _("Joins it with the other"),
+    Disposition.REQUEUE: _("Delivers it to someone else"),
+    Disposition.RECODE: _("Finds the true reason"),
 }
 
 

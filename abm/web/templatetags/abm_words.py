@@ -49,3 +49,27 @@ def rank_word(rank: str) -> str:
 def move_word(name: str) -> str:
     """What was done."""
     return str(words.MOVES[name])
+
+
+@register.simple_tag
+def kind_word(kind: str) -> str:
+    """What a file holds."""
+    return str(words.KINDS[kind])
+
+
+@register.simple_tag
+def job_badge(state: str) -> SafeString:
+    """How far an import is."""
+    return badge(words.JOB_STATES[state])
+
+
+@register.simple_tag
+def run_badge(state: str) -> SafeString:
+    """How a task's run ended."""
+    return badge(words.RUN_STATES[state])
+
+
+@register.simple_tag
+def disposition_word(disposition: str) -> str:
+    """What marketing does with a rejected lead."""
+    return str(words.DISPOSITIONS[disposition])

@@ -1,0 +1,80 @@
+"""Operations: is the background work getting done? Queues, last runs, failures, the outbox."""
+
+from typing import Any
+
+import redis
+from django.conf import settings
+from django.core.exceptions import PermissionDenied
+from django.db.models import Count, Max, Min, Q
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, render
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_POST, require_safe
+
+from abm.celery import app
+from abm.web.answers import done
+from audit import outbox
+from audit.enums import RunState
+from audit.models import OutboxMessage, TaskRun
+from users.roles import Role
+
+OPERATORS = frozenset({Role.ADMIN, Role.MARKETING_LEAD})
+MOST = 20
+
+
+def _check(request: HttpRequest) -> None:
+    if request.user.role not in OPERATORS:
+        raise PermissionDenied(_("Administrators and marketing leads see the operations page."))
+
+
+@require_safe
+def index(request: HttpRequest) -> HttpResponse:
+    """Everything an admin asks at three in the morning."""
+    _check(request)
+    failed_messages = OutboxMessage.objects.exclude(failed_at=None).order_by("-failed_at")
+    context = {
+        "queues": _queues(),
+        "runs": _last_runs(),
+        "failures": TaskRun.objects.filter(state=RunState.FAILED).order_by("-id")[:MOST],
+        "lanes": _lanes(),
+        "failed_messages": failed_messages[:MOST],
+        "beat": sorted(app.conf.beat_schedule.items()),
+        "now": timezone.now(),
+    }
+    return render(request, "operations/index.html", context)
+
+
+def _queues() -> list[tuple[str, int | None]]:
+    """Each queue's length; None where the broker does not answer."""
+    names = [queue.name for queue in app.conf.task_queues or ()] or [app.conf.task_default_queue]
+    try:
+        broker = redis.Redis.from_url(settings.REDIS_URL, socket_connect_timeout=1, socket_timeout=1)
+        return [(name, int(broker.llen(name))) for name in names]  # type: ignore[arg-type]
+    except redis.RedisError:
+        return [(name, None) for name in names]
+
+
+def _last_runs() -> list[TaskRun]:
+    last = TaskRun.objects.values("task").annotate(last=Max("pk")).values("last")
+    return list(TaskRun.objects.filter(pk__in=last).order_by("task"))
+
+
+def _lanes() -> Any:
+    """What waits in the outbox: how many, since when, how many were tried in vain."""
+    waiting = Q(delivered_at=None, failed_at=None)
+    found = OutboxMessage.objects.filter(delivered_at=None).values("lane").order_by("lane")
+    return found.annotate(
+        waiting=Count("pk", filter=waiting),
+        oldest=Min("created_at", filter=waiting),
+        failed=Count("pk", filter=Q(failed_at__isnull=False)),
+    )
+
+
+@require_POST
+def replay(request: HttpRequest, message_id: int) -> HttpResponse:
+    """Lets a message that failed be tried again."""
+    _check(request)
+    message = get_object_or_404(OutboxMessage.objects.exclude(failed_at=None), pk=message_id)
+    outbox.replay(message, now=timezone.now())
+    return done(request, _("It will be tried again at once."), "operations")

@@ -1,0 +1,58 @@
+"""The very rows behind a number."""
+
+from datetime import date, datetime
+from typing import Any
+
+from django.core.paginator import Paginator
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.utils.dateparse import parse_date, parse_datetime
+from django.views.decorators.http import require_safe
+
+from funnel import metrics
+from funnel.measures import DEFAULT_K
+from funnel.metrics import UnknownMetric, UnknownSlice
+
+PER_PAGE = 100
+RELATED = {
+    "leads": ("account", "department", "offering", "assignee", "reject_reason"),
+    "deals": ("account", "offering", "owner"),
+}
+
+
+@require_safe
+def rows(request: HttpRequest, key: str) -> HttpResponse:
+    """What a metric's numerator or denominator counts, as far as this user may see it."""
+    part = request.GET.get("part", "numerator")
+    try:
+        metric = metrics.get(key)
+        found = metrics.rows(key, part, viewer=request.user, **_terms(request))
+    except (UnknownMetric, UnknownSlice, ValueError) as unknown:
+        raise Http404(str(unknown)) from unknown
+    subject = metric.subject.key
+    if subject in RELATED:
+        found = found.select_related(*RELATED[subject]).order_by("-pk")
+    page = Paginator(found, PER_PAGE).get_page(request.GET.get("page"))
+    words = metric.subject.measures[metric.part(part)].words
+    return render(request, "metrics/rows.html", {"metric": metric, "words": words, "page": page, "subject": subject})
+
+
+def _terms(request: HttpRequest) -> dict[str, Any]:
+    """The terms of the number, out of the address; what is not a term is a filter."""
+    given = request.GET.dict()
+    given.pop("page", None), given.pop("part", None)
+    return {
+        "date_from": _day(given.pop("from", "")),
+        "date_to": _day(given.pop("to", "")),
+        "as_of": _moment(given.pop("as_of", "")),
+        "k": int(given.pop("k", DEFAULT_K)),
+        "filters": given,
+    }
+
+
+def _day(text: str) -> date | None:
+    return parse_date(text) if text else None
+
+
+def _moment(text: str) -> datetime | None:
+    return parse_datetime(text) if text else None

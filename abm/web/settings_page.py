@@ -1,0 +1,24 @@
+"""Settings: what was agreed (clocks, reasons, rule, calendars), who works here, and one's own choices."""
+
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.views.decorators.http import require_safe
+
+from funnel.models import Policy, RejectReason
+from scoring.models import ScoringRule
+from users.models import BusinessCalendar, User
+from users.roles import Role
+
+
+@require_safe
+def index(request: HttpRequest) -> HttpResponse:
+    """Everything that steers the product, to read; changing it follows with the issues that need it."""
+    inside = request.user.role != Role.PARTNER
+    context = {
+        "policies": Policy.objects.select_related("source", "partner"),
+        "reasons": RejectReason.objects.all(),
+        "rules": ScoringRule.objects.order_by("-version")[:3],
+        "calendars": BusinessCalendar.objects.order_by("name"),
+        "people": User.objects.active().exclude(role=Role.SYSTEM).select_related("team", "manager") if inside else [],
+    }
+    return render(request, "settings/index.html", context)
