@@ -92,7 +92,7 @@ TEXTS: dict[str, StrOrPromise] = {
     "deal_elsewhere": gettext_lazy("This SFA number belongs to another account."),
     "no_deal": gettext_lazy("This lead has no SFA record yet."),
     "has_history": gettext_lazy("This lead already has a history."),
-    "broken_history": gettext_lazy("This history does not follow the waterfall: %(why)s"),
+    "broken_history": gettext_lazy("This history does not follow the waterfall at step %(step)s (%(move)s)."),
 }
 
 

@@ -111,14 +111,18 @@ def _verify(state: State, record: MoveRecord) -> None:
 
 
 def _clock(state: State, record: MoveRecord) -> Changes:
-    """The open handoff's due, and the cohort's due while its first answer is still open."""
+    """The open handoff's due, and the cohort's due while its first answer is still open.
+
+    Until then there is one due only: a reassignment keeps it, unless for a cause that extends it.
+    """
     if record.due_at is None:
         return {}
     first = record.move is M.HAND_OVER and state.due_at is None
-    extends = state.due_at is not None and (state.question_at is not None or record.reason in EXTENDING_CAUSES)
-    if state.first_outcome is None and (first or extends):
-        return {"due_at": record.due_at, "answer_due_at": record.due_at}
-    return {"answer_due_at": record.due_at}
+    extends = state.question_at is not None or record.reason in EXTENDING_CAUSES
+    if state.first_outcome or not (first or state.due_at):
+        return {"answer_due_at": record.due_at}
+    due = record.due_at if first or extends else state.due_at
+    return {"due_at": due, "answer_due_at": due}
 
 
 def _answer(state: State, record: MoveRecord, due: datetime | None) -> Changes:
@@ -126,6 +130,8 @@ def _answer(state: State, record: MoveRecord, due: datetime | None) -> Changes:
     outcome = OUTCOMES.get(record.move)
     if outcome is None:
         return {}
+    if not state.open_handoff and state.stage is not Stage.IGNORED:
+        raise BrokenHistory(f"{record.move} without a hand-over")
     late = state.open_handoff and due is not None and record.at > due
     if late and outcome is not Outcome.IGNORED:
         raise BrokenHistory(f"{record.move} at {record.at} without an ignore at {due}")

@@ -9,6 +9,9 @@ from funnel.enums import MoveName, Stage
 from funnel.models import Lead, LeadMove
 from funnel.replay import MoveRecord, State, replay
 
+IMPORT_ACT = "leads.import_history"
+"""The one audit entry that stands for all imported moves of a lead."""
+
 COLUMNS = ("lead_id", "seq", "move", "from_stage", "to_stage", "at", "reason__code", "data")
 MILESTONES = tuple(
     field.name for field in fields(State) if field.name in {column.name for column in Lead._meta.concrete_fields}

@@ -4,13 +4,17 @@ import os
 import shutil
 
 import pytest
+from django.db.models.signals import post_migrate
 from hypothesis import settings as hypothesis_settings
+
+from tests import seeds
 
 # Playwright's synchronous API runs an event loop in the thread in which live-server tests use the database.
 os.environ.setdefault("DJANGO_ALLOW_ASYNC_UNSAFE", "true")
 
 hypothesis_settings.register_profile("abm", deadline=None, derandomize=bool(os.environ.get("CI")), print_blob=True)
 hypothesis_settings.load_profile("abm")
+post_migrate.connect(seeds.restore)
 
 
 @pytest.fixture(scope="session")

@@ -70,6 +70,11 @@ def test_an_answer_after_due_needs_the_ignore_before_it():
         replay(tell(QUALIFIED, DELIVERED, ("accept", "SAL", 18)))
 
 
+def test_there_is_no_answer_without_a_hand_over():
+    with pytest.raises(BrokenHistory, match="without a hand-over"):
+        replay(tell(QUALIFIED, ("accept", "SAL", 5)))
+
+
 def test_nothing_is_ignored_before_its_due():
     with pytest.raises(BrokenHistory, match="before its due"):
         replay(tell(QUALIFIED, DELIVERED, ("ignore", "IGNORED", 16)))
@@ -87,8 +92,7 @@ def test_a_requeued_lead_keeps_its_first_outcome():
 @pytest.mark.parametrize(("cause", "due"), [("ABSENCE", 20), ("WRONG_OWNER", 20), ("CAPACITY", 17)])
 def test_only_absence_or_a_wrong_owner_moves_the_first_due(cause, due):
     state = replay(tell(QUALIFIED, DELIVERED, ("reassign", "MQL", 4, 20, cause)))
-    assert state.due_at == at(due)
-    assert state.answer_due_at == at(20)
+    assert state.due_at == state.answer_due_at == at(due)
     assert state.open_handoff
 
 

@@ -1,0 +1,36 @@
+"""Background doors of the funnel."""
+
+import logging
+
+from celery import shared_task
+from django.utils import timezone
+
+from audit import runs
+from funnel import invariants, overdue, rollups
+from users.models import User
+
+logger = logging.getLogger(__name__)
+
+
+@shared_task(name="funnel.tasks.ignore_overdue")
+def ignore_overdue(**_: object) -> None:
+    """The answer clock."""
+    with runs.recorded("funnel.ignore_overdue") as counts:
+        counts.update(overdue.ignore_overdue(now=timezone.now(), by=User.objects.system()))
+
+
+@shared_task(name="funnel.tasks.check_invariants")
+def check_invariants(**_: object) -> None:
+    """Reports, nightly, whatever breaks the waterfall's promises."""
+    with runs.recorded("funnel.check_invariants") as counts:
+        counts["breaches"] = 0
+        for breach in invariants.check(now=timezone.now()):
+            counts["breaches"] += 1
+            logger.error("invariant %s, lead %s: %s", breach.invariant, breach.lead_id, breach.what)
+
+
+@shared_task(name="funnel.tasks.roll_up")
+def roll_up(**_: object) -> None:
+    """Renews the stored counts of the months whose figures may have changed."""
+    with runs.recorded("funnel.roll_up") as counts:
+        counts.update(rollups.roll_up(now=timezone.now()))
