@@ -27,6 +27,7 @@ from imports.reading import MAX_BYTES
 from users.roles import MARKETING, Role
 
 IMPORTERS = MARKETING | {Role.ADMIN, Role.SYSTEM}
+KINDS = [(str(kind), str(kind)) for kind in KindName]
 FORM_BYTES = 1024 * 1024
 MAPPING_BYTES = 100_000
 
@@ -58,7 +59,7 @@ class NewImport(serializers.Serializer[Any]):
     """A file to load."""
 
     file = serializers.FileField(help_text="CSV or TSV; encoding and delimiter are found.")
-    kind = serializers.ChoiceField([str(kind) for kind in KindName])
+    kind = serializers.ChoiceField(KINDS)
     source = serializers.SlugField(max_length=60, help_text="Where the file comes from; made when it is new.")
     mapping = serializers.JSONField(default=None, allow_null=True, binary=True, help_text="As for `manage.py load`.")
     dry_run = serializers.BooleanField(default=False)

@@ -5,7 +5,7 @@ from typing import Any
 import django_filters
 from django.db.models import Prefetch, QuerySet
 from django.utils import timezone
-from drf_spectacular.utils import extend_schema
+from drf_spectacular.utils import extend_schema, extend_schema_field
 from rest_framework import serializers
 from rest_framework.request import Request
 from rest_framework.response import Response
@@ -100,9 +100,10 @@ class LeadWithMoves(LeadRow):
     class Meta(LeadRow.Meta):
         fields = (*LeadRow.Meta.fields, "moves", "allowed_moves")
 
-    def get_allowed_moves(self, lead: Lead) -> list[Option]:
+    @extend_schema_field(Option(many=True))
+    def get_allowed_moves(self, lead: Lead) -> list[dict[str, Any]]:
         found = facts.options_for(lead, by=self.context["request"].user, now=timezone.now())
-        return Option([moves.described(*option) for option in found], many=True).data  # type: ignore[return-value]
+        return [moves.described(*option) for option in found]
 
 
 class LeadFilters(django_filters.FilterSet):

@@ -145,8 +145,9 @@ def _address(name: MoveName, act: Act, shown: type[serializers.Serializer[Any]])
         return answer
 
     move.__name__, move.__doc__ = str(name), _in_words(name)
-    described = extend_schema(request=act.reader, responses=shown, operation_id=f"leads_{name}")(move)
-    return action(detail=True, methods=["post"], url_path=str(name), url_name=str(name))(described)
+    address = action(detail=True, methods=["post"], url_path=str(name), url_name=str(name))(move)
+    request = act.reader if act.fields else None
+    return extend_schema(request=request, responses=shown, operation_id=f"leads_{name}")(address)
 
 
 def _in_words(name: MoveName) -> str:

@@ -20,6 +20,7 @@ class Reader(SpectacularSwaggerSplitView):
     """The schema to read and to try, with the signed-in user's own rights."""
 
     permission_classes = [IsAuthenticated]
+    template_name = "api/docs.html"
 
 
 class Nowhere(Address):

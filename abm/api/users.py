@@ -4,7 +4,7 @@ from typing import Any
 
 import django_filters
 from django.db.models import QuerySet
-from drf_spectacular.utils import extend_schema
+from drf_spectacular.utils import extend_schema, extend_schema_field
 from rest_framework import serializers
 from rest_framework.request import Request
 from rest_framework.response import Response
@@ -84,9 +84,10 @@ class MeRow(UserRow):
     class Meta(UserRow.Meta):
         fields = (*UserRow.Meta.fields, "email", "language", "sees_persons", "token")
 
-    def get_token(self, user: User) -> TokenSeen | None:
+    @extend_schema_field(TokenSeen(allow_null=True))
+    def get_token(self, user: User) -> Any:
         token = self.context["request"].auth
-        return TokenSeen(token).data if isinstance(token, Token) else None  # type: ignore[return-value]
+        return TokenSeen(token).data if isinstance(token, Token) else None
 
 
 class Me(Address):
