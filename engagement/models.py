@@ -50,3 +50,15 @@ class Touch(models.Model):
 
     def __str__(self) -> str:
         return f"{self.kind} {self.occurred_at:%Y-%m-%d}"
+
+
+class UncountedTouch(models.Model):
+    """A touch the scores have not counted yet: written with the touch, taken away in the transaction that counts it.
+
+    So "counted" is every touch without such a row, at any moment and in any transaction's view.
+    """
+
+    touch = models.OneToOneField(Touch, primary_key=True, on_delete=models.CASCADE, related_name="uncounted")
+
+    def __str__(self) -> str:
+        return str(self.touch_id)

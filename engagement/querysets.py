@@ -32,6 +32,10 @@ class TouchQuerySet(models.QuerySet["Touch"]):
         """Those that had happened by `moment`."""
         return self.filter(occurred_at__lte=moment)
 
+    def counted(self) -> "TouchQuerySet":
+        """Those the scores already know."""
+        return self.filter(uncounted=None)
+
     def by_us(self) -> "TouchQuerySet":
         """What our own people did: calls, meetings, visits."""
         return self.filter(user__isnull=False)

@@ -1,30 +1,49 @@
 """Recording touches."""
 
-from collections.abc import Sequence
-from datetime import datetime
+from collections.abc import Iterable, Sequence
+from datetime import date, datetime, timedelta
 
-from django.db import transaction
+from django.db import connection, transaction
+from django.utils import timezone
+from django.utils.translation import gettext as _
 
+from accounts.models import Affiliation
 from audit import outbox
 from audit.log import Actor
-from engagement.models import Touch
+from engagement.models import Touch, UncountedTouch
 
 CHUNK = 1000
+MAY_BE_AHEAD = timedelta(minutes=5)
+"""How far another system's clock may run before ours."""
+
+
+class TouchRefused(Exception):
+    """A touch that cannot be recorded; the text says why."""
 
 
 @transaction.atomic
 def record(touches: Sequence[Touch], *, by: Actor, now: datetime) -> list[Touch]:
     """Stores the touches not yet known by (source, external id), and lets the scores hear of them.
 
-    Returns the new ones. The same event twice is one touch, so recording again changes nothing.
+    Returns the new ones. The same event twice is one touch, so recording again changes nothing. Where the department
+    is not given, it is the person's own on that day, if there was exactly one. Raises TouchRefused, with nothing
+    recorded, when a touch lies in the future.
     """
+    if any(is_ahead(touch, now) for touch in touches):
+        raise TouchRefused(_("A touch cannot lie in the future. Please check its date."))
     new: list[Touch] = []
     for start in range(0, len(touches), CHUNK):
         new += _record_chunk(touches[start : start + CHUNK], now)
     return new
 
 
+def is_ahead(touch: Touch, now: datetime) -> bool:
+    """Whether the touch claims to happen later than clocks may differ."""
+    return touch.occurred_at > now + MAY_BE_AHEAD
+
+
 def _record_chunk(touches: Sequence[Touch], now: datetime) -> list[Touch]:
+    _fill_departments([touch for touch in touches if touch.person_id and not touch.department_id])
     once = {(t.source_id, t.external_id): t for t in touches}
     Touch.objects.bulk_create(once.values(), ignore_conflicts=True)
     known = {
@@ -37,5 +56,40 @@ def _record_chunk(touches: Sequence[Touch], now: datetime) -> list[Touch]:
     new = [known[key] for key, touch in once.items() if known[key].recorded_at == touch.recorded_at]
     if new:
         ids = [touch.pk for touch in new]
+        UncountedTouch.objects.bulk_create(UncountedTouch(touch_id=pk) for pk in ids)
         outbox.put("touches.recorded", key=f"touches:{ids[0]}", payload={"ids": ids}, now=now, lane=outbox.SCORES)
     return new
+
+
+def _fill_departments(touches: Sequence[Touch]) -> None:
+    places: dict[tuple[int | None, int], list[Affiliation]] = {}
+    people = {touch.person_id for touch in touches}
+    found = Affiliation.objects.filter(person__in=people, department__isnull=False) if people else []
+    for place in found:
+        places.setdefault((place.person_id, place.account_id), []).append(place)
+    for touch in touches:
+        there = places.get((touch.person_id, touch.account_id), [])
+        day = timezone.localtime(touch.occurred_at).date()
+        departments = {place.department_id for place in there if _holds_on(place, day)}
+        touch.department_id = departments.pop() if len(departments) == 1 else None
+
+
+def _holds_on(place: Affiliation, day: date) -> bool:
+    return (place.started_on or day) <= day <= (place.ended_on or day)
+
+
+def take_uncounted(touch_ids: Iterable[int]) -> list[int]:
+    """Takes these touches off the list of uncounted ones; returns those that stood on it.
+
+    Who takes them counts them, in the same transaction.
+    """
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "DELETE FROM engagement_uncountedtouch WHERE touch_id = ANY(%s) RETURNING touch_id", [list(touch_ids)]
+        )
+        return sorted(pk for (pk,) in cursor.fetchall())
+
+
+def take_all_uncounted() -> int:
+    """Takes every touch off the list; returns how many stood on it."""
+    return UncountedTouch.objects.all().delete()[0]

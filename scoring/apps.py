@@ -3,3 +3,10 @@ from django.apps import AppConfig
 
 class ScoringConfig(AppConfig):
     name = "scoring"
+
+    def ready(self) -> None:
+        from audit import outbox
+        from scoring import recompute, tasks
+
+        outbox.on(recompute.TOPIC, recompute.add_recorded)
+        outbox.nudged_by(outbox.SCORES, tasks.wake)

@@ -44,4 +44,10 @@ class Migration(migrations.Migration):
                 'constraints': [models.UniqueConstraint(fields=('source', 'external_id'), name='touch_once'), models.CheckConstraint(condition=models.Q(('minutes__gte', 0)), name='touch_minutes')],
             },
         ),
+        migrations.CreateModel(
+            name='UncountedTouch',
+            fields=[
+                ('touch', models.OneToOneField(on_delete=django.db.models.deletion.CASCADE, primary_key=True, related_name='uncounted', serialize=False, to='engagement.touch')),
+            ],
+        ),
     ]
