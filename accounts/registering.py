@@ -86,7 +86,9 @@ class _Batch:
         self.new: list[Account] = []
         self.changed: dict[int, Account] = {}
         self.columns: set[str] = set()
-        self.beside: list[ExternalId | AccountName | AccountDomain] = []
+        self.external_ids: list[ExternalId] = []
+        self.names: list[AccountName] = []
+        self.domains: list[AccountDomain] = []
 
     def take(self, facts: AccountFacts, candidate: Candidate, *, find_only: bool) -> Told[Account]:
         verdict = match(candidate, self.index)
@@ -147,11 +149,11 @@ class _Batch:
         known.keys.add(key)
         told.changed()
         if not renames:
-            self.beside.append(AccountName(account=account, kind=NameKind.ALIAS, name=facts.name, key=key))
+            self.names.append(AccountName(account=account, kind=NameKind.ALIAS, name=facts.name, key=key))
             return []
         former = AccountName(account=account, kind=NameKind.FORMER, name=account.name, key=account.key)
         former.valid_to = self.now.date()
-        self.beside.append(former)
+        self.names.append(former)
         account.name, account.key, known.legal_form = facts.name, key, legal_form(facts.name)
         return ["name", "key"]
 
@@ -160,14 +162,16 @@ class _Batch:
         if not facts.external_id or named in known.external_ids:
             return False
         known.external_ids.add(named)
-        self.beside.append(ExternalId(source=self.source, external_id=facts.external_id, account=account_of(known)))
+        self.external_ids.append(
+            ExternalId(source=self.source, external_id=facts.external_id, account=account_of(known))
+        )
         return True
 
     def _add_domain(self, account: Account, facts: AccountFacts) -> bool:
         domain = company_domain(facts.domain)
         if not domain or (account.pk and domain in {known.domain for known in account.domains.all()}):
             return False
-        self.beside.append(AccountDomain(account=account, domain=domain))
+        self.domains.append(AccountDomain(account=account, domain=domain))
         return True
 
     def save(self) -> None:
@@ -179,10 +183,9 @@ class _Batch:
                 unique_fields=["id"],
                 update_fields=sorted({*self.columns, "updated_at"}),
             )
-        for model in (ExternalId, AccountName):
-            model.objects.bulk_create([row for row in self.beside if isinstance(row, model)])
-        domains = [row for row in self.beside if isinstance(row, AccountDomain)]
-        AccountDomain.objects.bulk_create(domains, ignore_conflicts=True)
+        ExternalId.objects.bulk_create(self.external_ids)
+        AccountName.objects.bulk_create(self.names)
+        AccountDomain.objects.bulk_create(self.domains, ignore_conflicts=True)
 
     def written_ids(self) -> set[int]:
         return {account_of(known).pk for known in self.written_now}

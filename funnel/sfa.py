@@ -62,22 +62,21 @@ def _write(new: Mapping[str, Deal], changed: Mapping[str, Deal]) -> None:
 
 def _sign(deals: Sequence[Deal], *, by: Actor, now: datetime) -> None:
     """The contracts that won deals stand for."""
-    won = [deal for deal in deals if deal.status == DealStatus.WON and _is_complete(deal)]
-    contracts.sign_many([_contract(deal) for deal in won], by=by, now=now)
+    told = [contract for deal in deals if (contract := _contract(deal))]
+    contracts.sign_many(told, by=by, now=now)
 
 
-def _is_complete(deal: Deal) -> bool:
-    parts = (deal.account_id, deal.offering_id, deal.closed_on, deal.amount)
-    return all(part is not None for part in parts) and deal.amount >= 0  # type: ignore[operator]
-
-
-def _contract(deal: Deal) -> Contract:
+def _contract(deal: Deal) -> Contract | None:
+    """What a won deal bought, when account, offering, day and amount are known."""
+    account, offering, day, amount = deal.account_id, deal.offering_id, deal.closed_on, deal.amount
+    if deal.status != DealStatus.WON or not (account and offering and day) or amount is None or amount < 0:
+        return None
     return Contract(
-        account_id=deal.account_id,
+        account_id=account,
         department_id=deal.department_id,
-        offering_id=deal.offering_id,
-        started_on=deal.closed_on,
-        amount=deal.amount,
+        offering_id=offering,
+        started_on=day,
+        amount=amount,
         currency=deal.currency,
         source=deal.source.code,
         external_id=deal.external_id,

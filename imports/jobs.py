@@ -48,9 +48,11 @@ def queue(
     dry_run: bool = False,
     wake: bool = True,
 ) -> ImportJob:
-    """Keeps the file and queues it to be loaded; raises ImportRefused for a mapping that cannot be right."""
+    """Keeps the file and queues it; raises ImportRefused for a role or a mapping that cannot be right."""
     if not rules.may_import(by):
         raise ImportRefused(_("Marketing and administrators bring files in."))
+    if not rules.may_import(by, kind):
+        raise ImportRefused(_("Only administrators bring in users."))
     if file.size > MAX_BYTES:
         raise ImportRefused(_("The file is larger than %(limit)d MB; split it.") % {"limit": MAX_BYTES // 1024**2})
     _check_mapping(mapping, kind)

@@ -21,6 +21,9 @@ KEYS = frozenset(
 )  # fmt: skip
 
 
+ANY_OTHER = "*"
+
+
 class MappingError(Exception):
     """The mapping does not fit; the message says what to change."""
 
@@ -123,10 +126,15 @@ class Reader:
         for name in {**self.places, **self.mapping.constants, **self.mapping.defaults}:
             parts = (plain_text(cells[place]) for place in self.places.get(name, ()))
             text = " ".join(part for part in parts if part)
-            text = self.mapping.constants.get(name, self.mapping.values.get(name, {}).get(text, text))
+            text = self.mapping.constants.get(name, self._translated(name, text))
             text = text or self.mapping.defaults.get(name, "")
             if text:
                 yield name, text
+
+    def _translated(self, name: str, text: str) -> str:
+        """The word the mapping gives for this one; `*` stands for any other that is not blank."""
+        words = self.mapping.values.get(name, {})
+        return words.get(text, words.get(ANY_OTHER, text) if text else text)
 
     def _refuse_incomplete(self, row: Row, faults: Mapping[str, str]) -> None:
         for group in self.needs:
@@ -157,14 +165,14 @@ def _places(mapping: MappingFile, columns: Sequence[str]) -> dict[str, list[int]
         by_name.setdefault(normal_header(column), place)
     places: dict[str, list[int]] = {}
     for column, names in mapping.columns.items():
-        place = by_name.get(normal_header(column))
-        if place is None:
+        known = by_name.get(normal_header(column))
+        if known is None:
             raise MappingError(
                 _("The mapping names the column “%(column)s”, but the file has: %(columns)s.")
                 % {"column": column, "columns": ", ".join(filter(None, columns))}
             )
         for name in names:
-            places.setdefault(name, []).append(place)
+            places.setdefault(name, []).append(known)
     return places
 
 

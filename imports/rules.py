@@ -2,11 +2,13 @@
 
 from typing import Any
 
+from imports.enums import KindName
 from users.roles import MARKETING, Role
 
 IMPORTERS = MARKETING | {Role.ADMIN, Role.SYSTEM}
+USER_IMPORTERS = frozenset({Role.ADMIN, Role.SYSTEM})
 
 
-def may_import(user: Any) -> bool:
-    """Marketing and admins; the system for commands and resumed work."""
-    return Role(user.role) in IMPORTERS
+def may_import(user: Any, kind: str = "") -> bool:
+    """Marketing and admins; the system for commands and resumed work. Only admins bring in users."""
+    return Role(user.role) in (USER_IMPORTERS if kind == KindName.USERS else IMPORTERS)

@@ -4,7 +4,10 @@ from imports.enums import KindName
 from imports.kinds.accounts import Accounts
 from imports.kinds.deals import Deals
 from imports.kinds.kind import Kind
+from imports.kinds.leads import Leads
 from imports.kinds.offerings import Offerings
+from imports.kinds.persons import Persons
+from imports.kinds.touches import Touches
 from imports.kinds.users import Users
 
 KINDS: dict[str, type[Kind]] = {
@@ -12,6 +15,9 @@ KINDS: dict[str, type[Kind]] = {
     KindName.OFFERINGS: Offerings,
     KindName.USERS: Users,
     KindName.DEALS: Deals,
+    KindName.PERSONS: Persons,
+    KindName.LEADS: Leads,
+    KindName.TOUCHES: Touches,
 }
 
 __all__ = ["KINDS", "Kind"]

@@ -8,7 +8,7 @@ from accounts.grouping import place_under_parents
 from accounts.models import Account
 from accounts.registering import AccountFacts, AccountRegistrar
 from audit.effects import Told
-from imports import values
+from imports import synonyms, values
 from imports.fields import Field, Row
 from imports.kinds.kind import Kind
 
@@ -17,29 +17,24 @@ DETAILS = ("name_kana", "name_en", "industry", "employees", "revenue", "revenue_
 
 
 class Accounts(Kind):
-    """Companies, found again by the source's id, 法人番号 or a unique name, else registered; groups linked at the end."""
+    """Companies, found by the source's id, 法人番号 or a unique name, else registered; groups linked at the end."""
 
     fields = (
-        Field("name", values.text(255), (
-            "会社名", "企業名", "法人名", "商号", "取引先名", "顧客名", "提出者名", "Account Name", "Company Name", "Company",
-            "Account", "Organization")),
-        Field("external_id", values.identifier(200), (
-            "取引先ID", "会社ID", "企業ID", "顧客コード", "会社コード", "ＥＤＩＮＥＴコード", "Account ID", "Company ID", "Record ID",
-            "Id")),
-        Field("corporate_number", values.corporate_number, ("法人番号", "提出者法人番号")),
-        Field("name_kana", values.text(255), ("会社名カナ", "フリガナ", "カナ", "ヨミ", "提出者名（ヨミ）")),
-        Field("name_en", values.text(255), ("会社名英語", "英字名", "英語名", "提出者名（英字）", "English Name")),
-        Field("industry", values.text(120), ("業種", "業界", "提出者業種", "Sector")),
-        Field("employees", values.whole_number, ("従業員数", "社員数", "Number Of Employees", "No. of Employees")),
-        Field("revenue", values.amount, ("売上高", "年商", "年間売上", "Annual Revenue")),
-        Field("revenue_currency", values.text(3), ("通貨", "Currency")),
-        Field("prefecture", values.text(60), ("都道府県", "State", "Billing State", "State/Region")),
-        Field("address", values.text(400), ("住所", "所在地", "本社所在地", "Billing City", "office_location")),
-        Field("phone", values.identifier(40), ("電話番号", "電話", "代表電話", "TEL", "TEL会社", "Phone Number")),
-        Field("domain", values.domain, (
-            "ドメイン", "URL", "ホームページ", "Website", "Website URL", "Web", "Company Domain Name")),
-        Field("parent", values.text(255), ("親会社", "親会社名", "Parent Account", "ParentId", "subsidiary_of")),
-    )  # fmt: skip
+        Field("name", values.text(255), synonyms.COMPANY),
+        Field("external_id", values.identifier(200), synonyms.COMPANY_ID + synonyms.OWN_ID),
+        Field("corporate_number", values.corporate_number, synonyms.CORPORATE_NUMBER),
+        Field("name_kana", values.text(255), synonyms.KANA),
+        Field("name_en", values.text(255), synonyms.ENGLISH_NAME),
+        Field("industry", values.text(120), synonyms.INDUSTRY),
+        Field("employees", values.whole_number, synonyms.EMPLOYEES),
+        Field("revenue", values.amount, synonyms.REVENUE),
+        Field("revenue_currency", values.text(3), synonyms.CURRENCY),
+        Field("prefecture", values.text(60), synonyms.PREFECTURE),
+        Field("address", values.text(400), synonyms.ADDRESS),
+        Field("phone", values.identifier(40), synonyms.PHONE),
+        Field("domain", values.domain, synonyms.DOMAIN),
+        Field("parent", values.text(255), synonyms.PARENT),
+    )
     needs = (("name", "external_id"),)
 
     def __init__(self, *, now: datetime, **context: Any) -> None:

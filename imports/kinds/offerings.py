@@ -5,7 +5,7 @@ from typing import Any
 
 from accounts import offerings
 from accounts.offerings import Catalogue, OfferingFacts
-from imports import values
+from imports import synonyms, values
 from imports.fields import Field, Row
 from imports.kinds.kind import Kind
 
@@ -16,11 +16,11 @@ class Offerings(Kind):
     """Offerings by their code; without a code the name is it."""
 
     fields = (
-        Field("code", values.identifier(60), ("商品コード", "商材コード", "製品コード", "品番", "Product Code", "SKU")),
-        Field("name", values.text(160), ("商品名", "商材名", "製品名", "商品", "商材", "Product Name", "Product")),
-        Field("category", values.text(120), ("カテゴリ", "分類", "シリーズ", "Series", "Product Family", "Family")),
-        Field("list_price", values.amount, ("価格", "単価", "定価", "標準価格", "Price", "sales_price", "Unit Price")),
-        Field("currency", values.text(3), ("通貨", "Currency Code")),
+        Field("code", values.identifier(60), synonyms.OFFERING_CODE),
+        Field("name", values.text(160), synonyms.OFFERING),
+        Field("category", values.text(120), synonyms.CATEGORY),
+        Field("list_price", values.amount, synonyms.PRICE),
+        Field("currency", values.text(3), synonyms.CURRENCY),
     )
     needs = (("code", "name"),)
 

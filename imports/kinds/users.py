@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from typing import Any
 
-from imports import values
+from imports import synonyms, values
 from imports.fields import Field, Row
 from imports.kinds.kind import Kind
 from users.enrolling import Enroller, UserFacts
@@ -26,19 +26,13 @@ class Users(Kind):
     """Users who cannot sign in until somebody gives them a password; managers named only beside them come too."""
 
     fields = (
-        Field(
-            "name",
-            values.text(120),
-            ("氏名", "名前", "担当者", "営業担当", "Full Name", "User", "sales_agent", "Sales Rep"),
-        ),
-        Field("username", values.identifier(150), ("ユーザー名", "ログインID", "User Name", "Login")),
-        Field("email", values.email, ("メールアドレス", "メール", "E-mail", "Mail")),
-        Field("external_id", values.identifier(120), ("社員番号", "ユーザーID", "User ID", "Employee ID", "Id")),
-        Field("role", values.choice(ROLES), ("役割", "ロール", "権限", "Profile"), strict=True),
-        Field(
-            "team", values.text(120), ("チーム", "部署", "所属", "Department", "regional_office", "Region", "Office")
-        ),
-        Field("manager", values.text(120), ("上長", "上司", "マネージャー", "Manager Name")),
+        Field("name", values.text(120), synonyms.USER_NAME),
+        Field("username", values.identifier(150), synonyms.LOGIN),
+        Field("email", values.email, synonyms.EMAIL),
+        Field("external_id", values.identifier(120), synonyms.USER_ID),
+        Field("role", values.choice(ROLES), synonyms.ROLE, strict=True),
+        Field("team", values.text(120), synonyms.TEAM),
+        Field("manager", values.text(120), synonyms.MANAGER),
     )
     needs = (("name",),)
 

@@ -1,0 +1,101 @@
+"""What files call things, in Japanese and English; spelling, width and case do not matter (imports.headers).
+
+Earlier names win where a file has several of them.
+"""
+
+COMPANY = (
+    "会社名",
+    "企業名",
+    "法人名",
+    "商号",
+    "取引先名",
+    "顧客名",
+    "提出者名",
+    "勤務先",
+    "Account Name",
+    "Company Name",
+    "Company",
+    "Account",
+    "Organization Name",
+    "Organization",
+)
+COMPANY_ID = (
+    "取引先ID",
+    "会社ID",
+    "企業ID",
+    "顧客コード",
+    "会社コード",
+    "ＥＤＩＮＥＴコード",
+    "Account ID",
+    "Company ID",
+    "Associated Company ID",
+)
+OWN_ID = ("レコードID", "管理番号", "Record ID", "External ID", "Id")
+CORPORATE_NUMBER = ("法人番号", "提出者法人番号", "Corporate Number")
+KANA = ("会社名カナ", "フリガナ", "ふりがな", "カナ", "ヨミ", "提出者名（ヨミ）")
+ENGLISH_NAME = ("会社名英語", "英字名", "英語名", "提出者名（英字）", "English Name")
+INDUSTRY = ("業種", "業界", "提出者業種", "Industry", "Sector")
+EMPLOYEES = ("従業員数", "社員数", "Number Of Employees", "No. of Employees", "Employees")
+REVENUE = ("売上高", "年商", "年間売上", "Annual Revenue", "Revenue")
+CURRENCY = ("通貨", "通貨コード", "Currency", "Currency Code", "CurrencyIsoCode")
+PREFECTURE = ("都道府県", "State", "Billing State", "State/Region")
+ADDRESS = ("住所", "所在地", "本社所在地", "Address", "Billing Street", "Billing City", "Office Location")
+PHONE = ("電話番号", "電話", "代表電話", "TEL", "TEL会社", "勤務先電話", "会社電話", "Phone", "Phone Number")
+DOMAIN = ("ドメイン", "URL", "ホームページ", "Website", "Website URL", "Web", "Company Domain Name")
+PARENT = ("親会社", "親会社名", "Parent Account", "Parent", "ParentId", "Subsidiary Of")
+
+FULL_NAME = ("氏名", "名前", "お名前", "担当者名", "Full Name", "Name", "Contact Name")
+LAST_NAME = ("姓", "氏名[姓]", "苗字", "Last Name", "Family Name", "Surname")
+FIRST_NAME = ("名", "氏名[名]", "First Name", "Given Name")
+PERSON_KANA = ("氏名カナ", "氏名かな", "フリガナ", "ふりがな", "Name Reading")
+EMAIL = ("メールアドレス", "メール", "電子メールアドレス", "E-mail", "Email", "Email Address", "Mail")
+DIRECT_PHONE = ("TEL直通", "直通電話", "電話番号", "電話", "TEL", "TEL会社", "勤務先電話", "Phone", "Phone Number")
+MOBILE = ("携帯電話", "携帯電話番号", "携帯", "Mobile Phone", "Mobile", "Mobile Phone Number", "Cell")
+TITLE = ("役職", "役職名", "肩書", "Title", "Job Title", "Position", "Organization Title")
+RANK = ("役職ランク", "職位", "Rank")
+DEPARTMENT = ("部署名", "部署", "所属部署", "所属", "Department", "Department Name")
+CARD_DATE = ("名刺交換日", "交換日", "Exchange Date", "Connected On")
+OPT_OUT = (
+    "オプトアウト",
+    "配信停止",
+    "メール配信停止",
+    "Opt Out",
+    "Email Opt Out",
+    "HasOptedOutOfEmail",
+    "Unsubscribed",
+)
+
+USER_NAME = ("氏名", "名前", "営業担当", "担当者", "Full Name", "User", "Sales Agent", "Sales Rep")
+LOGIN = ("ユーザー名", "ログインID", "User Name", "Login")
+USER_ID = ("社員番号", "ユーザーID", "User ID", "Employee ID", "Id")
+ROLE = ("役割", "ロール", "権限", "Role", "Profile")
+TEAM = ("チーム", "部署", "所属", "Team", "Department", "Regional Office", "Region", "Office")
+MANAGER = ("上長", "上司", "マネージャー", "Manager", "Manager Name")
+
+OFFERING_CODE = ("商品コード", "商材コード", "製品コード", "品番", "Product Code", "SKU")
+OFFERING = ("商品名", "商材名", "製品名", "商品", "商材", "製品", "Product Name", "Product", "Offering")
+CATEGORY = ("カテゴリ", "分類", "シリーズ", "Category", "Series", "Product Family", "Family")
+PRICE = ("価格", "単価", "定価", "標準価格", "List Price", "Price", "Sales Price", "Unit Price")
+
+DEAL_ID = ("商談ID", "案件ID", "案件番号", "Opportunity ID", "Deal ID", "Record ID", "Id")
+DEAL_NAME = ("商談名", "案件名", "Opportunity Name", "Deal Name", "Name")
+OWNER = ("所有者", "担当者", "営業担当", "Owner", "Opportunity Owner", "Deal Owner", "Sales Agent", "OwnerId")
+STATUS = ("状態", "結果", "Status")
+STAGE = ("フェーズ", "ステージ", "StageName", "Stage", "Deal Stage")
+AMOUNT = ("金額", "受注金額", "商談金額", "Amount", "Close Value")
+OPENED_ON = ("作成日", "商談開始日", "開始日", "Created Date", "Create Date", "Engage Date")
+EXPECTED_ON = ("完了予定日", "受注予定日", "Expected Close Date", "CloseDate")
+CLOSED_ON = ("完了日", "受注日", "Closed Date", "Close Date")
+
+LEAD_ID = ("リードID", "Lead ID", "Record ID", "Id")
+LEAD_STATUS = ("リード状況", "ステータス", "Lead Status", "Status", "Lifecycle Stage")
+CREATED_AT = ("作成日時", "作成日", "登録日", "Created Date", "Create Date")
+
+TOUCH_KIND = ("種別", "種類", "活動種別", "Kind", "Type", "Activity Type", "Event Type")
+MINUTES = ("分", "滞在時間（分）", "所要時間（分）", "Minutes", "Duration (min)", "Duration")
+DIRECTION = ("方向", "Direction")
+TWO_WAY = ("双方向", "対話", "Two Way")
+OCCURRED_AT = ("日時", "発生日時", "実施日", "日付", "Occurred At", "Date", "Activity Date", "Timestamp")
+TOUCH_TITLE = ("件名", "タイトル", "Subject", "Title", "Page")
+TOUCH_USER = ("担当者", "実施者", "自社担当", "User", "Owner", "Assigned To")
+EVENT_ID = ("イベントID", "活動ID", "ログID", "Event ID", "Activity ID", "Record ID", "Id")

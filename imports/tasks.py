@@ -1,0 +1,30 @@
+"""Background doors of the imports floor."""
+
+from celery import shared_task
+from django.utils import timezone
+
+from audit import runs
+from imports import load
+from imports.jobs import ImportRefused
+from imports.models import ImportJob
+
+
+@shared_task(name="imports.tasks.run")
+def run(import_id: int, **_: object) -> None:
+    """Loads one queued file; a file refused as a whole is told on its page, not in the queue."""
+    job = ImportJob.objects.filter(pk=import_id).first()
+    if job is None:
+        return
+    with runs.recorded("imports.run") as counts:
+        try:
+            job = load.run(job, now=timezone.now())
+            counts.update(read=job.read, created=job.created, updated=job.updated, refused=job.refused)
+        except ImportRefused:
+            counts.update(files_refused=1)
+
+
+@shared_task(name="imports.tasks.resume")
+def resume(**_: object) -> None:
+    """Runs what waits and what a dead worker left, one file after another."""
+    for pk in ImportJob.objects.to_run(timezone.now()).order_by("pk").values_list("pk", flat=True):
+        run(pk)
