@@ -14,10 +14,14 @@ FLOORS: list[set[str]] = [
 ]
 APPS = [app for floor in FLOORS for app in sorted(floor)]
 DOORS = ["abm"]
+TOP = {"api", "demo", "web"}
+"""Labels of the apps in abm/."""
+OURS = {*APPS, *TOP}
 
 
 def level(app: str) -> int:
-    return next(number for number, floor in enumerate(FLOORS) if app in floor)
+    """Counted from the ground; what is not ours lies below it."""
+    return next((number for number, floor in enumerate([*FLOORS, TOP]) if app in floor), -1)
 
 
 def may_know(app: str, other: str) -> bool:

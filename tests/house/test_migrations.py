@@ -4,9 +4,7 @@ import pytest
 from django.core.management import call_command
 from django.db.migrations.loader import MigrationLoader
 
-from tests.house.floors import APPS
-
-OURS = {*APPS, "api", "demo", "web"}
+from tests.house.floors import OURS
 
 pytestmark = pytest.mark.django_db
 

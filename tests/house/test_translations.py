@@ -1,5 +1,6 @@
 """Japanese is complete: nothing missing, doubtful or left over."""
 
+import os
 import shutil
 import subprocess
 import sys
@@ -34,7 +35,8 @@ def extracted(folder: Path) -> polib.POFile:
         shutil.copytree(ROOT / name, folder / name, ignore=shutil.ignore_patterns("__pycache__", "migrations"))
     (folder / "locale").mkdir()
     command = [sys.executable, "-m", "django", "makemessages", "-l", "ja", "--no-location", "--no-wrap"]
-    subprocess.run(command, cwd=folder, check=True, capture_output=True)
+    without_settings = {name: value for name, value in os.environ.items() if name != "DJANGO_SETTINGS_MODULE"}
+    subprocess.run(command, cwd=folder, env=without_settings, check=True, capture_output=True)
     return polib.pofile(str(folder / CATALOGUE))
 
 
