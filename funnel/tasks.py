@@ -6,7 +6,7 @@ from celery import shared_task
 from django.utils import timezone
 
 from audit import runs
-from funnel import invariants, overdue, rollups
+from funnel import follow_up, invariants, overdue, rollups
 from users.models import User
 
 logger = logging.getLogger(__name__)
@@ -17,6 +17,13 @@ def ignore_overdue(**_: object) -> None:
     """The answer clock."""
     with runs.recorded("funnel.ignore_overdue") as counts:
         counts.update(overdue.ignore_overdue(now=timezone.now(), by=User.objects.system()))
+
+
+@shared_task(name="funnel.tasks.follow_up")
+def watch_follow_up(**_: object) -> None:
+    """The first-touch clock."""
+    with runs.recorded("funnel.follow_up") as counts:
+        counts.update(follow_up.watch(now=timezone.now(), by=User.objects.system()))
 
 
 @shared_task(name="funnel.tasks.check_invariants")
