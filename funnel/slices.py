@@ -10,7 +10,7 @@ from uuid import UUID
 from django.conf import settings
 from django.db.models import DateField, F, Func, Model, Q, QuerySet
 from django.db.models.expressions import Combinable
-from django.db.models.functions import TruncDate
+from django.db.models.functions import Trunc, TruncDate
 from django.db.models.lookups import Exact, IsNull
 from django.utils.translation import gettext
 
@@ -204,8 +204,10 @@ def find_dimension(dimensions: Mapping[str, Dimension], name: str) -> Dimension:
 
 def period(label: "_StrPromise", column: str, unit: str, *, fiscal: bool = False, moment: bool = True) -> Period:
     """A period dimension over a datetime column (`moment`) or a date column."""
-    day = TruncDate(column) if moment else F(column)
     shift = (settings.FISCAL_YEAR_START_MONTH - 1) if fiscal else 0
+    if shift % MONTHS[unit] == 0:
+        return Period(label, Trunc(column, unit, output_field=DateField()), unit, fiscal)
+    day = TruncDate(column) if moment else F(column)
     return Period(label, _PeriodStart(day, unit=unit, shift=shift), unit, fiscal)
 
 
