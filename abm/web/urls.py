@@ -15,6 +15,7 @@ from abm.web import (
     lead,
     lists,
     moves,
+    notices,
     operations,
     rows,
     settings_page,
@@ -70,4 +71,7 @@ urlpatterns = [
     path("operations/", operations.index, name="operations"),
     path("operations/outbox/<int:message_id>/replay/", operations.replay, name="outbox_replay"),
     path("settings/", settings_page.index, name="settings"),
+    # What I was told
+    path("notices/", notices.index, name="notices"),
+    path("notices/read/", notices.read_all, name="notices_read"),
 ]

@@ -1,0 +1,69 @@
+"""Who is told what when a lead moves."""
+
+from datetime import timedelta
+
+import pytest
+
+from audit import outbox
+from audit.models import OutboxMessage
+from funnel import leads, overdue
+from tests import make
+from tests.make import NOW
+from users import notices
+from users.models import Notification
+from users.roles import Role
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture
+def lead():
+    """Handed by a marketer to a rep who has a manager."""
+    marketer = make.user(Role.MARKETER, "marketer")
+    account = make.account("ミナト精工株式会社")
+    make.active_list(account)
+    make.touch(account, at=NOW - timedelta(hours=1))
+    lead = leads.create(account=account, by=marketer, now=NOW)
+    leads.qualify(lead, by=marketer, now=NOW, note="問い合わせ")
+    rep = make.user(Role.REP, "rep", manager=make.user(Role.SALES_MANAGER, "manager"))
+    leads.hand_over(lead, assignee=rep, by=marketer, now=NOW)
+    return lead
+
+
+def told():
+    outbox.deliver(now=NOW + timedelta(days=30))
+    return list(Notification.objects.order_by("id").values_list("user__username", "text"))
+
+
+def test_the_assignee_hears_what_happens_without_an_answer(lead):
+    assert told() == [("rep", "%(lead)s waits for your answer until %(due)s. Without one it counts as ignored.")]
+    assert Notification.objects.get().params == {"lead": "ミナト精工株式会社", "due": "2026-11-20 10:00"}
+
+
+def test_an_ignored_lead_is_told_to_the_rep_and_the_manager(lead):
+    told()
+    overdue.ignore_overdue(now=NOW + timedelta(days=7), by=make.system())
+    assert {user for user, text in told() if "counts as ignored. An answer" in text} == {"rep", "manager"}
+
+
+def test_the_marketer_hears_that_it_was_accepted(lead):
+    leads.accept(lead, by=lead.assignee, now=NOW, next_action="電話", next_action_on=NOW.date())
+    assert ("marketer", "%(lead)s was accepted by %(name)s.") in told()
+
+
+def test_the_marketer_hears_why_it_was_rejected(lead):
+    leads.reject(lead, by=lead.assignee, now=NOW, reason="TIMING")
+    told()
+    assert Notification.objects.get(user__username="marketer").params["reason"] == "TIMING"
+
+
+def test_one_event_is_one_notice_however_often_it_is_delivered(lead):
+    told()
+    OutboxMessage.objects.update(delivered_at=None)
+    told()
+    assert Notification.objects.count() == 1
+
+
+def test_reading_marks_all_as_read_once(lead):
+    told()
+    assert [notices.read_all(lead.assignee, now=NOW) for _ in range(2)] == [1, 0]
