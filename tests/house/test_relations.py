@@ -52,12 +52,10 @@ def names_of(relation: ForeignObjectRel) -> set[str]:
 
 
 def forward_names(app: str) -> set[str]:
-    """Fields of what `app` may know: the same word used for these is no trespass."""
-    known = [other for other in APPS if may_know(app, other)]
-    fields = [field for other in known for model in models_of(other) for field in model._meta.get_fields()]
-    return {field.name for field in fields if field.model._meta.app_label in known and not field.auto_created} | {
-        field.name for field in fields if field.auto_created and field.related_model._meta.app_label in known
-    }
+    """Fields and backward names of what `app` may know: the same word used for these is no trespass."""
+    known = [model for other in APPS if may_know(app, other) for model in models_of(other)]
+    fields = [field for model in known for field in model._meta.get_fields()]
+    return {field.name for field in fields if not isinstance(field, ForeignObjectRel) or field.related_model in known}
 
 
 def used_names(path: Path) -> Iterator[str]:

@@ -46,7 +46,8 @@ def another_user(folder: Path) -> subprocess.Popen[str]:
     command = [sys.executable, "-c", USE_UNTIL_KILLED, str(folder)]
     user = subprocess.Popen(command, cwd=BASE_DIR, stdout=subprocess.PIPE, text=True)
     assert user.stdout
-    assert user.stdout.readline() == "using\n"
+    with user.stdout as said:
+        assert said.readline() == "using\n"
     return user
 
 
