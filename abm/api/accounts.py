@@ -1,16 +1,34 @@
 """Accounts: companies, found by name whatever the legal form; told by other systems under their own ids."""
 
+from typing import Any
+
 import django_filters
 from django.db.models import Prefetch, QuerySet
+from drf_spectacular.utils import extend_schema
 from rest_framework import serializers
+from rest_framework.exceptions import ValidationError
+from rest_framework.request import Request
+from rest_framework.response import Response
 
-from abm.api.fields import MoneyOf, Ref
+from abm.api.fields import IdField, Money, MoneyField, MoneyOf, Ref
 from abm.api.filters import ReferenceFilter, UserFilter, WordsFilter, by_search, seen
-from abm.api.resources import Guarded
+from abm.api.problems import Problem, translate
+from abm.api.resources import Guarded, require
 from abm.api.rows import Row
+from abm.api.told import status_of, subject_of
+from accounts import editing, rules, sources
+from accounts.editing import AlreadyKnown, EditRefused
 from accounts.enums import AccountKind, Relation
 from accounts.models import Account, AccountName, ExternalId
-from users.models import Team
+from accounts.registering import AccountFacts
+from users.enums import TeamKind
+from users.models import Team, User
+
+translate(EditRefused, lambda error: ValidationError({error.field: [str(error)]}))
+translate(
+    AlreadyKnown,
+    lambda error: Problem("already-known", 409, str(error), existing=str(error.row.public_id)),
+)
 
 
 class OtherName(serializers.ModelSerializer[AccountName]):
@@ -24,7 +42,7 @@ class OtherName(serializers.ModelSerializer[AccountName]):
 class ExternalRef(serializers.ModelSerializer[ExternalId]):
     """How another system names the row."""
 
-    source = serializers.CharField(source="source.code")
+    source: Any = serializers.CharField(source="source.code")
 
     class Meta:
         model = ExternalId
@@ -34,13 +52,13 @@ class ExternalRef(serializers.ModelSerializer[ExternalId]):
 class AccountRow(Row):
     """An account."""
 
-    parent = Ref(allow_null=True)
+    parent: Any = Ref(allow_null=True)
     owner = Ref(allow_null=True)
     team = Ref(allow_null=True)
     partner = Ref(allow_null=True)
     revenue = MoneyOf("revenue", "revenue_currency", allow_null=True)
     names = OtherName(many=True)
-    domains = serializers.SlugRelatedField("domain", many=True, read_only=True)
+    domains: Any = serializers.SlugRelatedField("domain", many=True, read_only=True)
     external_ids = ExternalRef(many=True)
 
     class Meta:
@@ -52,6 +70,45 @@ class AccountRow(Row):
         )  # fmt: skip
 
 
+class Kept(serializers.Serializer[Any]):
+    """Columns of an account that clients may write."""
+
+    kind = serializers.ChoiceField([str(kind) for kind in AccountKind], required=False)
+    name_kana = serializers.CharField(max_length=255, required=False, allow_blank=True)
+    name_en = serializers.CharField(max_length=255, required=False, allow_blank=True)
+    corporate_number = serializers.CharField(max_length=30, required=False, allow_null=True)
+    industry = serializers.CharField(max_length=120, required=False, allow_blank=True)
+    employees = serializers.IntegerField(min_value=0, max_value=2**31 - 1, required=False, allow_null=True)
+    revenue = MoneyField(required=False, allow_null=True)
+    prefecture = serializers.CharField(max_length=60, required=False, allow_blank=True)
+    address = serializers.CharField(max_length=400, required=False, allow_blank=True)
+    phone = serializers.CharField(max_length=40, required=False, allow_blank=True)
+
+
+class AccountTold(Kept):
+    """What a source says of a company; blanks say nothing."""
+
+    name = serializers.CharField(max_length=255)
+    domain = serializers.CharField(max_length=253, required=False, allow_blank=True)
+
+
+class NewAccount(AccountTold):
+    """A company to register."""
+
+    source: Any = serializers.SlugField(max_length=60, default="api", help_text="Where it is known from.")
+    external_id = serializers.CharField(max_length=200, required=False, allow_blank=True)
+
+
+class AccountChanges(Kept):
+    """What is to change."""
+
+    name = serializers.CharField(max_length=255, required=False)
+    parent: Any = IdField(lambda user: Account.objects.visible_to(user), required=False, allow_null=True)
+    owner = IdField(lambda user: User.objects.visible_to(user).active(), required=False, allow_null=True)
+    team = IdField(lambda user: Team.objects.all(), required=False, allow_null=True)
+    partner = IdField(lambda user: Team.objects.filter(kind=TeamKind.PARTNER), required=False, allow_null=True)
+
+
 class AccountFilters(django_filters.FilterSet):
     """Narrowing the list of accounts."""
 
@@ -61,7 +118,7 @@ class AccountFilters(django_filters.FilterSet):
     owner = UserFilter()
     team = ReferenceFilter(queryset=Team.objects.all())
     partner = ReferenceFilter(queryset=Team.objects.all())
-    parent = ReferenceFilter(queryset=seen(Account))
+    parent: Any = ReferenceFilter(queryset=seen(Account))
     prefecture = django_filters.CharFilter()
     industry = django_filters.CharFilter()
     corporate_number = django_filters.CharFilter()
@@ -86,3 +143,41 @@ class Accounts(Guarded):
         beside = ("names", "domains", Prefetch("external_ids", ExternalId.objects.select_related("source")))
         seen = Account.objects.visible_to(self.user).select_related("parent", "owner", "team", "partner")
         return seen.prefetch_related(*beside)
+
+    @extend_schema(request=NewAccount, responses={201: AccountRow})
+    def create(self, request: Request) -> Response:
+        """Registers a company that is not known yet; a known one is 409 with `existing`."""
+        require(rules.may_edit(self.user))
+        told = self.given(NewAccount)
+        source = sources.ensure(told.pop("source"))
+        return self.tagged(editing.open_account(_facts(told), source=source, **self.act), 201)
+
+    @extend_schema(request=AccountChanges, responses=AccountRow)
+    def partial_update(self, request: Request, **kwargs: str) -> Response:
+        """Changes what is sent; a new name makes the old one a former name. Needs If-Match."""
+        require(rules.may_edit(self.user))
+        changes = _with_money(self.given(AccountChanges))
+        return self.changed(lambda account: editing.amend_account(account, **changes, **self.act))
+
+    @extend_schema(request=AccountTold, responses={200: AccountRow, 201: AccountRow}, operation_id="accounts_put")
+    def put(self, request: Request, source: str, external_id: str) -> Response:
+        """What a source says of one of its companies: found beyond doubt and changed, or registered."""
+        require(rules.may_edit(self.user))
+        named = self.named_by_path(source, external_id, longest=200)
+        facts = _facts(self.given(AccountTold) | {"external_id": named["external_id"]})
+        told = editing.tell_account(facts, source=sources.ensure(named["source"]), **self.act)
+        return self.tagged(subject_of(told), status_of(told))
+
+
+def _facts(told: dict[str, Any]) -> AccountFacts:
+    """What was told, as a registrar takes it: blanks say nothing."""
+    own = {name: told.pop(name) or "" for name in ("name", "external_id", "corporate_number", "domain") if name in told}
+    details = {name: value for name, value in _with_money(told).items() if value not in (None, "")}
+    return AccountFacts(**own, details=details)
+
+
+def _with_money(told: dict[str, Any]) -> dict[str, Any]:
+    if "revenue" not in told:
+        return told
+    money: Money | None = told.pop("revenue")
+    return told | {"revenue": money and money.amount, "revenue_currency": money.currency if money else ""}

@@ -6,13 +6,12 @@ import django_filters
 from django.db.models import QuerySet
 from drf_spectacular.utils import extend_schema
 from rest_framework import serializers
-from rest_framework.exceptions import PermissionDenied
 from rest_framework.request import Request
 from rest_framework.response import Response
 
 from abm.api.fields import CodeRef, IdField, Money, MoneyField, MoneyOf, Ref
 from abm.api.filters import ReferenceFilter, UserFilter, WordsFilter, seen
-from abm.api.resources import Readable
+from abm.api.resources import Readable, require
 from abm.api.rows import Row
 from abm.api.told import status_of, subject_of
 from accounts import sources
@@ -26,7 +25,7 @@ from users.models import User
 class DealRow(Row):
     """A deal."""
 
-    source = CodeRef()
+    source: Any = CodeRef()
     account = Ref(allow_null=True)
     department = Ref(allow_null=True)
     offering = Ref(allow_null=True)
@@ -62,7 +61,7 @@ class DealFilters(django_filters.FilterSet):
 
     account = ReferenceFilter(queryset=seen(Account))
     offering = ReferenceFilter(queryset=Offering.objects.all())
-    source = ReferenceFilter(queryset=Source.objects.all(), to_field_name="code")
+    source: Any = ReferenceFilter(queryset=Source.objects.all(), to_field_name="code")
     external_id = django_filters.CharFilter()
     status = WordsFilter(words=DealStatus)
     owner = UserFilter()
@@ -90,8 +89,7 @@ class Deals(Readable):
     @extend_schema(request=DealTold, responses={200: DealRow, 201: DealRow}, operation_id="deals_put")
     def put(self, request: Request, source: str, external_id: str) -> Response:
         """Creates or changes the deal of this id in this source. A won deal of a known account is a contract."""
-        if not rules.may_tell_deals(self.user):
-            raise PermissionDenied
+        require(rules.may_tell_deals(self.user))
         named = self.named_by_path(source, external_id, longest=120)
         details = self.given(DealTold)
         if "amount" in details:

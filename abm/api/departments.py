@@ -1,12 +1,19 @@
 """Departments: nodes of an account's tree, with what each does whatever it is called."""
 
+from typing import Any
+
 import django_filters
 from django.db.models import QuerySet
+from drf_spectacular.utils import extend_schema
+from rest_framework import serializers
+from rest_framework.request import Request
+from rest_framework.response import Response
 
-from abm.api.fields import Ref
+from abm.api.fields import IdField, Ref
 from abm.api.filters import ReferenceFilter, WordsFilter, seen
-from abm.api.resources import Readable
+from abm.api.resources import Readable, require
 from abm.api.rows import Row
+from accounts import editing, rules
 from accounts.enums import Function
 from accounts.models import Account, Department
 
@@ -15,18 +22,27 @@ class DepartmentRow(Row):
     """A department."""
 
     account = Ref()
-    parent = Ref(allow_null=True)
+    parent: Any = Ref(allow_null=True)
 
     class Meta:
         model = Department
         fields = ("id", "account", "parent", "name", "function", "valid_from", "valid_to")
 
 
+class NewDepartment(serializers.Serializer[Any]):
+    """A department to add; what it does is read from its name unless given."""
+
+    account = IdField(lambda user: Account.objects.visible_to(user))
+    parent: Any = IdField(lambda user: Department.objects.visible_to(user), default=None, allow_null=True)
+    name = serializers.CharField(max_length=160)
+    function = serializers.ChoiceField([str(function) for function in Function], default="")
+
+
 class DepartmentFilters(django_filters.FilterSet):
     """Narrowing the list of departments."""
 
     account = ReferenceFilter(queryset=seen(Account))
-    parent = ReferenceFilter(queryset=seen(Department))
+    parent: Any = ReferenceFilter(queryset=seen(Department))
     function = WordsFilter(words=Function)
     search = django_filters.CharFilter("name", lookup_expr="icontains")
 
@@ -46,3 +62,10 @@ class Departments(Readable):
 
     def get_queryset(self) -> QuerySet[Department]:
         return Department.objects.visible_to(self.user).select_related("account", "parent")
+
+    @extend_schema(request=NewDepartment, responses={201: DepartmentRow})
+    def create(self, request: Request) -> Response:
+        """Adds a department to an account's tree."""
+        require(rules.may_edit(self.user))
+        told = self.given(NewDepartment)
+        return self.shown(editing.add_department(told.pop("account"), **told, **self.act), 201)

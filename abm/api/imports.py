@@ -9,7 +9,6 @@ from drf_spectacular.types import OpenApiTypes
 from drf_spectacular.utils import extend_schema
 from rest_framework import serializers
 from rest_framework.decorators import action
-from rest_framework.exceptions import PermissionDenied
 from rest_framework.parsers import MultiPartParser
 from rest_framework.request import Request
 from rest_framework.response import Response
@@ -17,16 +16,14 @@ from rest_framework.response import Response
 from abm.api.fields import CodeRef, Ref
 from abm.api.filters import WordsFilter
 from abm.api.problems import Problem, translate
-from abm.api.resources import Readable
+from abm.api.resources import Readable, require
 from abm.api.rows import Row
-from imports import jobs
+from imports import jobs, rules
 from imports.enums import JobState, KindName
 from imports.jobs import CannotCancel, ImportRefused
 from imports.models import ImportJob
 from imports.reading import MAX_BYTES
-from users.roles import MARKETING, Role
 
-IMPORTERS = MARKETING | {Role.ADMIN, Role.SYSTEM}
 KINDS = [(str(kind), str(kind)) for kind in KindName]
 FORM_BYTES = 1024 * 1024
 MAPPING_BYTES = 100_000
@@ -38,7 +35,7 @@ translate(CannotCancel, lambda error: Problem("import-ended", 409, str(error)))
 class ImportRow(Row):
     """An import. Once it is DONE, read = created + updated + unchanged + refused."""
 
-    source = CodeRef()
+    source: Any = CodeRef()
     by = Ref()
     report = serializers.DictField(help_text="Encoding, columns, refusals with their row numbers, notes.")
     has_error_file = serializers.SerializerMethodField(help_text="The refused rows: GET …/errors/.")
@@ -60,7 +57,7 @@ class NewImport(serializers.Serializer[Any]):
 
     file = serializers.FileField(help_text="CSV or TSV; encoding and delimiter are found.")
     kind = serializers.ChoiceField(KINDS)
-    source = serializers.SlugField(max_length=60, help_text="Where the file comes from; made when it is new.")
+    source: Any = serializers.SlugField(max_length=60, help_text="Where the file comes from; made when it is new.")
     mapping = serializers.JSONField(default=None, allow_null=True, binary=True, help_text="As for `manage.py load`.")
     dry_run = serializers.BooleanField(default=False)
 
@@ -103,9 +100,9 @@ class Imports(Readable):
     @extend_schema(request={"multipart/form-data": NewImport}, responses={202: ImportRow})
     def create(self, request: Request) -> Response:
         """Queues a file to be loaded by a worker; `Location` is where its progress is read."""
-        if self.user.role not in IMPORTERS:
-            raise PermissionDenied
+        require(rules.may_import(self.user))
         told = self.given(NewImport)
+        require(rules.may_import(self.user, told["kind"]))
         job = jobs.queue(told["file"], file_name=told["file"].name, **_without(told, "file"), **self.act)
         response = self.shown(job, 202)
         response["Location"] = self.address_of(job)

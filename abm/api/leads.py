@@ -32,7 +32,7 @@ MILESTONES = (
 class DealRef(Row):
     """The SFA's record behind a lead."""
 
-    source = serializers.CharField(source="source.code")
+    source: Any = serializers.CharField(source="source.code")
 
     class Meta:
         model = Deal
@@ -46,7 +46,7 @@ class LeadRow(Row):
     department = Ref(allow_null=True)
     offering = Ref(allow_null=True)
     persons = Ref(many=True, help_text="Empty for roles that do not see persons.")
-    source = CodeRef(allow_null=True)
+    source: Any = CodeRef(allow_null=True)
     assignee = Ref(allow_null=True, help_text="Of the open, or else the last, hand-over.")
     team = Ref(allow_null=True)
     first_assignee = Ref(allow_null=True)
@@ -97,7 +97,8 @@ class LeadWithMoves(LeadRow):
     moves = MoveRow(many=True)
     allowed_moves = serializers.SerializerMethodField()
 
-    class Meta(LeadRow.Meta):
+    class Meta:
+        model = Lead
         fields = (*LeadRow.Meta.fields, "moves", "allowed_moves")
 
     @extend_schema_field(Option(many=True))
@@ -115,7 +116,7 @@ class LeadFilters(django_filters.FilterSet):
     account = ReferenceFilter(queryset=seen(Account))
     department = ReferenceFilter(queryset=seen(Department))
     offering = ReferenceFilter(queryset=Offering.objects.all())
-    source = ReferenceFilter(queryset=Source.objects.all(), to_field_name="code")
+    source: Any = ReferenceFilter(queryset=Source.objects.all(), to_field_name="code")
     reason = ReferenceFilter("reject_reason", queryset=RejectReason.objects.all(), to_field_name="code")
     origin = WordsFilter(words=Origin)
     tier = WordsFilter(words=Tier)
@@ -146,7 +147,7 @@ class NewLead(serializers.Serializer[Any]):
     account = IdField(lambda user: Account.objects.visible_to(user))
     department = IdField(lambda user: Department.objects.visible_to(user), default=None, allow_null=True)
     offering = IdField(lambda user: Offering.objects.active(), default=None, allow_null=True)
-    source = IdField(lambda user: Source.objects.all(), by="code", default=None, allow_null=True)
+    source: Any = IdField(lambda user: Source.objects.all(), by="code", default=None, allow_null=True)
     external_id = serializers.CharField(default="", allow_blank=True, max_length=200)
     persons = serializers.ListField(child=IdField(lambda user: Person.objects.visible_to(user)), default=list)
 

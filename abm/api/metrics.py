@@ -28,11 +28,11 @@ from users.models import User
 MOST_DIMENSIONS = 4
 
 
-class MetricRow(serializers.Serializer[Metric]):
+class MetricRow(serializers.Serializer[Any]):
     """One number, as it is defined."""
 
     key = serializers.CharField()
-    label = serializers.CharField()
+    label: Any = serializers.CharField()
     definition = serializers.CharField()
     section = serializers.CharField()
     unit = serializers.CharField(help_text="rate (a fraction of 1), count, money or days")

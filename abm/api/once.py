@@ -42,7 +42,7 @@ def answered(view: Any, handler: Handler) -> Callable[..., HttpResponse]:
         key, fingerprint = _key(request), _fingerprint(request)
         with transaction.atomic():
             _claim(request, key, fingerprint)
-            kept = KeptAnswer.objects.get(user=request.user, key=key)
+            kept = KeptAnswer.objects.get(user=request.user.pk, key=key)
             if kept.fingerprint != fingerprint:
                 raise Problem("key-reused", 422, _("This Idempotency-Key was used for another request."))
             if kept.status is None:
@@ -89,7 +89,9 @@ def _again(kept: KeptAnswer) -> HttpResponse:
 def _fingerprint(request: Request) -> str:
     """What was asked: method, address and body (an uploaded file by its contents)."""
     asked = hashlib.sha256(f"{request.method} {request.get_full_path()}\n".encode())
-    told = {name: _digest(value) for name, value in request.data.items()} if request.FILES else request.data
+    told: Any = request.data
+    if request.FILES:
+        told = {name: _digest(value) for name, value in told.items()}
     asked.update(json.dumps(told, sort_keys=True).encode())
     return asked.hexdigest()
 

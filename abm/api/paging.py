@@ -11,7 +11,7 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 from uuid import UUID
 
-from django.core.exceptions import FieldDoesNotExist, ValidationError
+from django.core.exceptions import ValidationError
 from django.db.models import F, Field, Model, Q, QuerySet
 from django.utils.translation import gettext as _
 from rest_framework import serializers
@@ -99,7 +99,7 @@ class Cursor:
 class CursorPaging(BasePagination):
     """`?limit=&cursor=&ordering=&count=`; `next` and `previous` are whole links."""
 
-    def paginate_queryset(self, queryset: QuerySet[Any], request: Request, view: "APIView | None" = None) -> list[Any]:
+    def paginate_queryset(self, queryset: Any, request: Request, view: "APIView | None" = None) -> list[Any]:
         asked = PageQuery(data={word: request.query_params[word] for word in WORDS if word in request.query_params})
         if not asked.is_valid():
             raise BadParameters(dict(asked.errors))
@@ -186,11 +186,9 @@ def _ordering(asked: str, view: Any) -> str:
 
 
 def _order(ordering: str, model: type[Model], view: Any) -> Order:
-    word = ordering.removeprefix("-")
-    try:
-        field = model._meta.get_field(view.orderings[word])
-    except FieldDoesNotExist:
-        field = model._meta.pk
+    """The ordering's field; `id`, whatever it is called, is the order in which rows came to be."""
+    name = view.orderings[ordering.removeprefix("-")]
+    field: Any = model._meta.pk if name == "id" else model._meta.get_field(name)
     return Order(field, ordering.startswith("-"))
 
 

@@ -1,14 +1,21 @@
 """Persons at accounts. Roles that need no persons (ANALYST, ADMIN) get an empty list and 404."""
 
+from typing import Any
+
 import django_filters
 from django.db.models import Prefetch, QuerySet
+from drf_spectacular.utils import extend_schema
 from rest_framework import serializers
+from rest_framework.decorators import action
+from rest_framework.request import Request
+from rest_framework.response import Response
 
 from abm.api.accounts import ExternalRef
-from abm.api.fields import Ref
+from abm.api.fields import IdField, Ref
 from abm.api.filters import ReferenceFilter, seen
-from abm.api.resources import Guarded
+from abm.api.resources import Guarded, require
 from abm.api.rows import Row
+from accounts import editing, rules
 from accounts.models import Account, Affiliation, Department, ExternalId, Person
 from users.models import User
 
@@ -36,6 +43,27 @@ class PersonRow(Row):
             "id", "name", "last_name", "first_name", "name_kana", "email", "phone", "mobile", "opted_out_at",
             "affiliations", "external_ids", "created_at", "updated_at",
         )  # fmt: skip
+
+
+class PersonChanges(serializers.Serializer[Any]):
+    """What is to change."""
+
+    name = serializers.CharField(max_length=160, required=False)
+    last_name = serializers.CharField(max_length=80, required=False, allow_blank=True)
+    first_name = serializers.CharField(max_length=80, required=False, allow_blank=True)
+    name_kana = serializers.CharField(max_length=160, required=False, allow_blank=True)
+    email = serializers.EmailField(max_length=254, required=False, allow_blank=True)
+    phone = serializers.CharField(max_length=40, required=False, allow_blank=True)
+    mobile = serializers.CharField(max_length=40, required=False, allow_blank=True)
+
+
+class NewPerson(PersonChanges):
+    """Somebody at an account."""
+
+    account = IdField(lambda user: Account.objects.visible_to(user))
+    department = IdField(lambda user: Department.objects.visible_to(user), default=None, allow_null=True)
+    name = serializers.CharField(max_length=160)
+    title = serializers.CharField(max_length=120, default="", allow_blank=True)
 
 
 class PersonFilters(django_filters.FilterSet):
@@ -67,6 +95,27 @@ class Persons(Guarded):
             Prefetch("affiliations", _places(self.user)),
             Prefetch("external_ids", ExternalId.objects.select_related("source")),
         )
+
+    @extend_schema(request=NewPerson, responses={201: PersonRow})
+    def create(self, request: Request) -> Response:
+        """Adds somebody at an account; a known mail address is 409 with `existing`."""
+        require(rules.may_edit(self.user))
+        told = self.given(NewPerson)
+        return self.tagged(editing.add_person(told.pop("account"), **told, **self.act), 201)
+
+    @extend_schema(request=PersonChanges, responses=PersonRow)
+    def partial_update(self, request: Request, **kwargs: str) -> Response:
+        """Changes what is sent. Needs If-Match."""
+        require(rules.may_edit(self.user))
+        changes = self.given(PersonChanges)
+        return self.changed(lambda person: editing.amend_person(person, **changes, **self.act))
+
+    @extend_schema(request=None, responses=PersonRow, operation_id="persons_opt_out")
+    @action(detail=True, methods=["post"], url_path="opt_out")
+    def opt_out(self, request: Request, **kwargs: str) -> Response:
+        """The person wants no more mails or calls. Nothing takes it back."""
+        person = self.get_object()
+        return self.tagged(editing.opt_out(person, **self.act))
 
 
 def _places(user: User) -> QuerySet[Affiliation]:

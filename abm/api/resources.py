@@ -13,6 +13,7 @@ from django.shortcuts import get_object_or_404
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from rest_framework import serializers
+from rest_framework.exceptions import PermissionDenied
 from rest_framework.mixins import ListModelMixin, RetrieveModelMixin
 from rest_framework.renderers import JSONRenderer
 from rest_framework.request import Request
@@ -52,6 +53,12 @@ class Address(APIView):
     def act(self) -> dict[str, Any]:
         """What every act is told: by whom, and when."""
         return {"by": self.user, "now": timezone.now()}
+
+
+def require(allowed: bool) -> None:
+    """Raises PermissionDenied (403) unless the asker's role allows it."""
+    if not allowed:
+        raise PermissionDenied
 
 
 def _length(request: Request) -> int:

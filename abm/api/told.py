@@ -11,7 +11,7 @@ from audit.effects import Effect, Told
 class Named(serializers.Serializer[Any]):
     """A row as another system names it."""
 
-    source = serializers.SlugField(max_length=60)
+    source: Any = serializers.SlugField(max_length=60)
     external_id = serializers.CharField(max_length=200)
 
 

@@ -1,6 +1,7 @@
 """Touches: what happened, told by other systems one by one or up to 200 at once. The same event twice is one touch."""
 
 from collections.abc import Sequence
+from decimal import Decimal
 from typing import Any
 
 import django_filters
@@ -9,14 +10,14 @@ from django.utils.translation import gettext as _
 from drf_spectacular.utils import extend_schema
 from rest_framework import serializers
 from rest_framework.decorators import action
-from rest_framework.exceptions import PermissionDenied, ValidationError
+from rest_framework.exceptions import ValidationError
 from rest_framework.request import Request
 from rest_framework.response import Response
 
 from abm.api.fields import CodeRef, IdField, Ref
 from abm.api.filters import ReferenceFilter, WordsFilter, seen
 from abm.api.problems import pointed, translate
-from abm.api.resources import Readable
+from abm.api.resources import Readable, require
 from abm.api.rows import Moment, Row
 from accounts import sources
 from accounts.models import Account, Department, Offering, Person, Source
@@ -39,7 +40,7 @@ class TouchRow(Row):
     person = Ref(allow_null=True, help_text="Null for roles that do not see persons.")
     offering = Ref(allow_null=True)
     user = Ref(allow_null=True)
-    source = CodeRef()
+    source: Any = CodeRef()
 
     class Meta:
         model = Touch
@@ -60,10 +61,10 @@ class NewTouch(serializers.Serializer[Any]):
     kind = serializers.ChoiceField([str(kind) for kind in TouchKind])
     direction = serializers.ChoiceField([str(direction) for direction in Direction], default=Direction.INBOUND)
     two_way = serializers.BooleanField(default=False)
-    minutes = serializers.DecimalField(max_digits=7, decimal_places=2, min_value=0, default=0)
+    minutes = serializers.DecimalField(max_digits=7, decimal_places=2, min_value=Decimal(0), default=Decimal(0))
     occurred_at = Moment()
     title = serializers.CharField(max_length=300, default="", allow_blank=True)
-    source = serializers.SlugField(max_length=60)
+    source: Any = serializers.SlugField(max_length=60)
     external_id = serializers.CharField(max_length=200)
 
     def validate(self, attrs: dict[str, Any]) -> dict[str, Any]:
@@ -85,7 +86,7 @@ class ItemAnswer(serializers.Serializer[Any]):
 
     status = serializers.IntegerField(help_text="201 recorded, 200 known already, 400 refused.")
     id = serializers.CharField(required=False)
-    errors = serializers.ListField(child=serializers.DictField(), required=False)
+    errors: Any = serializers.ListField(child=serializers.DictField(), required=False)
 
 
 class BatchAnswer(serializers.Serializer[Any]):
@@ -101,7 +102,7 @@ class TouchFilters(django_filters.FilterSet):
     department = ReferenceFilter(queryset=seen(Department))
     person = ReferenceFilter(queryset=seen(Person))
     offering = ReferenceFilter(queryset=Offering.objects.all())
-    source = ReferenceFilter(queryset=Source.objects.all(), to_field_name="code")
+    source: Any = ReferenceFilter(queryset=Source.objects.all(), to_field_name="code")
     external_id = django_filters.CharFilter()
     kind = WordsFilter(words=TouchKind)
     direction = WordsFilter(words=Direction)
@@ -147,8 +148,7 @@ class Touches(Readable):
         return Response({"results": [_refused(r.errors) if r.errors else _accepted(*next(recorded)) for r in readers]})
 
     def _record(self, items: Sequence[dict[str, Any]]) -> list[tuple[Touch, bool]]:
-        if not rules.may_record(self.user):
-            raise PermissionDenied
+        require(rules.may_record(self.user))
         wanted = [Touch(**item | {"source": sources.ensure(item["source"])}) for item in items]
         new = {(touch.source_id, touch.external_id) for touch in touches.record(wanted, **self.act)}
         known = {(touch.source_id, touch.external_id): touch for touch in _known(wanted)}

@@ -1,6 +1,6 @@
 """The API's addresses: v1, its schema and the schema's reader."""
 
-from django.urls import include, path, re_path
+from django.urls import URLPattern, URLResolver, include, path, re_path
 from rest_framework.routers import SimpleRouter
 
 from abm.api import (
@@ -38,12 +38,13 @@ router.register("imports", imports.Imports, "imports")
 
 BY_EXTERNAL_ID = "by-external-id/<str:source>/<str:external_id>/"
 
-v1 = [
+v1: list[URLPattern | URLResolver] = [
     path("me/", users.Me.as_view(), name="me"),
     path("reject-reasons/", reasons.Reasons.as_view(), name="reject-reasons"),
     path("metrics/", metrics.Dictionary.as_view(), name="metrics"),
     path("metrics/<str:key>/", metrics.Value.as_view(), name="metric"),
     path("metrics/<str:key>/rows/", metrics.Counted.as_view(), name="metric-rows"),
+    path(f"accounts/{BY_EXTERNAL_ID}", accounts.Accounts.as_view({"put": "put"}), name="accounts-put"),
     path(f"deals/{BY_EXTERNAL_ID}", deals.Deals.as_view({"put": "put"}), name="deals-put"),
     path("", include(router.urls)),
     re_path("^.*$", reader.Nowhere.as_view(), name="nowhere"),

@@ -81,7 +81,8 @@ class MeRow(UserRow):
     sees_persons = serializers.BooleanField()
     token = serializers.SerializerMethodField()
 
-    class Meta(UserRow.Meta):
+    class Meta:
+        model = User
         fields = (*UserRow.Meta.fields, "email", "language", "sees_persons", "token")
 
     @extend_schema_field(TokenSeen(allow_null=True))
