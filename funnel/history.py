@@ -90,7 +90,7 @@ class _Retelling:
             self._add(PastMove(move=MoveName.IGNORE, at=due, by=self.clock))
 
     def _add(self, move: PastMove) -> None:
-        due = self._deliver(move) if move.move in DELIVERIES else move.due_at
+        due = self._deliver(move) if move.move in DELIVERIES else move.due_at or self._resumed(move)
         to_stage = move.to_stage or self._only_target(move.move)
         reason = move.reason.code if move.reason else move.cause
         start = None if move.move is MoveName.SELF_SOURCE else self.state.stage
@@ -98,6 +98,10 @@ class _Retelling:
         self.state = apply(self.state, record)
         self._append(move, record)
         self._effects(move)
+
+    def _resumed(self, move: PastMove) -> datetime | None:
+        ends = move.move in (MoveName.ANSWER, MoveName.ACCEPT, MoveName.REJECT)
+        return self.promises.resumed_due(self.lead, self.state, move.at) if ends else None
 
     def _only_target(self, name: MoveName) -> Stage:
         targets = {row.to_stage for row in rows(name) if not row.from_stages or self.state.stage in row.from_stages}

@@ -159,8 +159,10 @@ def accept(lead: Lead, *, by: User, now: datetime, next_action: str, next_action
     case = take_up(lead, now=now)
     promise = {"next_action": next_action, "next_action_on": next_action_on}
     move = case.require(MoveName.ACCEPT, by=by, data=promise)
-    touch_due = Promises.load().first_touch_due(lead, lead.assignee or by, now)
-    return case.write(move, by=by, data=promise, columns=promise | {"first_touch_due_at": touch_due})
+    promises = Promises.load()
+    columns = promise | {"first_touch_due_at": promises.first_touch_due(lead, lead.assignee or by, now)}
+    due = promises.resumed_due(lead, case.state, now)
+    return case.write(move, by=by, due_at=due, data=promise, columns=columns)
 
 
 @transaction.atomic
@@ -171,7 +173,8 @@ def reject(lead: Lead, *, by: User, now: datetime, reason: str, note: str = "") 
     row = RejectReason.objects.filter(code=reason, is_active=True).first()
     if row is None:
         raise MoveRefused("unknown_reason", missing=["reason"])
-    return case.write(move, by=by, reason=row, note=note, columns={"reject_reason": row})
+    due = Promises.load().resumed_due(lead, case.state, now)
+    return case.write(move, by=by, due_at=due, reason=row, note=note, columns={"reject_reason": row})
 
 
 @transaction.atomic

@@ -5,6 +5,7 @@ from datetime import datetime
 
 from funnel import clocks
 from funnel.models import Lead, Policy
+from funnel.replay import State
 from users.calendars import BusinessCalendar
 from users.models import Team, User
 
@@ -54,6 +55,12 @@ class Promises:
         """When marketing's answer to a question is due."""
         hours = self.policy(lead, lead.team_id, asked_at).question_hours
         return clocks.add_business_hours(asked_at, hours, self.calendar(lead.team))
+
+    def resumed_due(self, lead: Lead, state: State, at: datetime) -> datetime | None:
+        """The due once an open question ends at `at`; None where the clock was not paused."""
+        if not state.question_at or not state.answer_due_at:
+            return None
+        return clocks.resumed_due(state.answer_due_at, state.question_at, at, self.calendar(lead.team))
 
 
 def _fits(policy: Policy, lead: Lead, team_id: int | None) -> bool:
