@@ -17,6 +17,7 @@ LONG = "long"
 BEAT: dict[str, dict[str, Any]] = {
     "ignore-overdue": {"task": "funnel.tasks.ignore_overdue", "schedule": timedelta(seconds=30)},
     "follow-up": {"task": "funnel.tasks.follow_up", "schedule": timedelta(seconds=60)},
+    "follow-up": {"task": "funnel.tasks.follow_up", "schedule": timedelta(seconds=60)},
     "roll-up": {"task": "funnel.tasks.roll_up", "schedule": timedelta(seconds=60)},
     "check-invariants": {"task": "funnel.tasks.check_invariants", "schedule": crontab(hour=3, minute=0)},
     "score-new-touches": {"task": "scoring.tasks.score_new_touches", "schedule": timedelta(seconds=20)},
@@ -44,6 +45,11 @@ def _configuration() -> dict[str, Any]:
             "socket_connect_timeout": 2,
             "socket_keepalive": True,
             "health_check_interval": 10,
+            # For those who only ask for a task: a broker that is down must not hold up an act (beat comes round).
+            "max_retries": 1,
+            "interval_start": 0,
+            "interval_step": 0,
+            "interval_max": 0,
         },
         "beat_schedule": {name: entry | {"options": _options(entry["schedule"])} for name, entry in BEAT.items()},
         "beat_schedule_filename": str(settings.VAR_DIR / "celerybeat-schedule"),
