@@ -6,6 +6,7 @@ happens exactly once however often workers or the broker die.
 
 from collections.abc import Callable
 from datetime import datetime, timedelta
+from functools import cache
 from typing import Any
 
 from django.db import transaction
@@ -33,18 +34,28 @@ def put(topic: str, *, key: str, payload: dict[str, Any], now: datetime, lane: s
     message = OutboxMessage.objects.create(
         topic=topic, key=key, payload=payload, created_at=now, available_at=now, lane=lane
     )
-    transaction.on_commit(lambda: _nudge(lane), robust=True)
+    if not any(known is _nudge(lane) for _, known, _ in transaction.get_connection().run_on_commit):
+        transaction.on_commit(_nudge(lane), robust=True)
     return message
 
 
 def nudged_by(lane: str, wake: Callable[[], object]) -> None:
-    """Registers what wakes a worker for `lane` after a commit (beat comes round anyway, should the broker be down)."""
+    """Registers what wakes a worker for `lane` after a commit.
+
+    It must be quick; when it fails (the broker is down) that is logged, the act stands, and beat comes round anyway.
+    """
     _nudges[lane] = wake
 
 
-def _nudge(lane: str) -> None:
-    if wake := _nudges.get(lane):
-        wake()
+@cache
+def _nudge(lane: str) -> Callable[[], None]:
+    """One function per lane, so that a transaction can tell that it will already be called."""
+
+    def nudge() -> None:
+        if wake := _nudges.get(lane):
+            wake()
+
+    return nudge
 
 
 def deliver(*, now: datetime, lane: str = MESSAGES, limit: int = 200) -> dict[str, int]:

@@ -14,10 +14,5 @@ def deliver_outbox(**_: object) -> None:
 
 
 def wake() -> None:
-    """Asks a worker to deliver soon."""
-    deliver_outbox.apply_async(retry=False)
-
-
-def wake() -> None:
     """Asks a worker to deliver soon; without a broker, beat comes round anyway."""
     deliver_outbox.apply_async(retry=False, ignore_result=True)

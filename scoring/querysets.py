@@ -4,7 +4,7 @@ from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
 from django.db import models
-from django.db.models import F, FloatField, Value
+from django.db.models import F, FloatField, Q, Value
 from django.db.models.functions import Coalesce
 
 from accounts.models import Account
@@ -37,11 +37,11 @@ class ScoreQuerySet(models.QuerySet["Score"]):
 
     def over_the_line(self, rule: "ScoringRule") -> "ScoreQuerySet":
         """Of scores `at` a moment: those that reach the threshold."""
-        return self.filter(**{"engagement__gte": rule.line})
+        return self.filter(Q(("engagement__gte", rule.line)))
 
     def under_the_line(self, rule: "ScoringRule") -> "ScoreQuerySet":
         """Of scores `at` a moment: those that do not."""
-        return self.filter(**{"engagement__lt": rule.line})
+        return self.filter(Q(("engagement__lt", rule.line)))
 
     def hot(self) -> "ScoreQuerySet":
         """Over the threshold when last looked at, the longest first; on a list or not."""

@@ -23,5 +23,5 @@ def recompute_all(**_: object) -> None:
 
 
 def wake() -> None:
-    """Asks a worker to count soon; without a broker, beat comes round anyway."""
-    score_new_touches.apply_async(retry=False, ignore_result=True)
+    """Asks a worker to count soon."""
+    score_new_touches.apply_async(retry=False)
