@@ -35,8 +35,9 @@ def handed_over(message: OutboxMessage, now: datetime) -> None:
 def ignored(message: OutboxMessage, now: datetime) -> None:
     """The assignee and the assignee's manager hear that the time has passed."""
     handoff = _handoff(message)
-    for user_id in {handoff.assignee_id, handoff.assignee.manager_id} - {None}:
-        _tell(user_id, message, handoff.lead, IGNORED, now)
+    _tell(handoff.assignee_id, message, handoff.lead, IGNORED, now)
+    if handoff.assignee.manager_id:
+        _tell(handoff.assignee.manager_id, message, handoff.lead, IGNORED, now)
 
 
 def accepted(message: OutboxMessage, now: datetime) -> None:

@@ -124,7 +124,7 @@ class User(AbstractBaseUser):
     name = models.CharField(_("name"), max_length=120)
     role = models.CharField(_("role"), max_length=16, choices=[(r, r) for r in Role])
     team = models.ForeignKey(Team, null=True, blank=True, on_delete=models.PROTECT, related_name="members")
-    manager = models.ForeignKey("self", null=True, blank=True, on_delete=models.SET_NULL, related_name="reports")
+    manager = models.ForeignKey("self", null=True, blank=True, on_delete=models.SET_NULL, related_name="+")
     language = models.CharField(_("language"), max_length=2, blank=True, choices=[("ja", "日本語"), ("en", "English")])
     theme = models.CharField(max_length=5, choices=[(t, t) for t in Theme], default=Theme.AUTO)
     is_active = models.BooleanField(default=True)
