@@ -1,5 +1,6 @@
 """Taking files in: queued by a page, the API or a command, run by a worker (imports.load), cancelled by a person."""
 
+import re
 from collections.abc import Callable
 from datetime import datetime
 from pathlib import PurePath
@@ -19,6 +20,7 @@ from imports.models import ImportJob
 from imports.reading import MAX_BYTES
 from users.models import User
 
+SOURCE = re.compile(r"[-\w]{1,60}", re.ASCII)
 _wakes: list[Callable[[int], object]] = []
 
 
@@ -55,6 +57,8 @@ def queue(
         raise ImportRefused(_("Only administrators bring in users."))
     if file.size > MAX_BYTES:
         raise ImportRefused(_("The file is larger than %(limit)d MB; split it.") % {"limit": MAX_BYTES // 1024**2})
+    if not SOURCE.fullmatch(source):
+        raise ImportRefused(_("A source is named with up to 60 letters, digits, hyphens and underscores."))
     _check_mapping(mapping, kind)
     job = ImportJob(
         file_name=PurePath(file_name).name[:200],
