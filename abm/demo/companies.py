@@ -16,24 +16,28 @@ from accounts.names import company_key
 
 FULL = 120
 STEMS = """青葉 アオバ Aoba|北斗 ホクト Hokuto|ミナト ミナト Minato|雲海 ウンカイ Unkai|星見 ホシミ Hoshimi
-白樺 シラカバ Shirakaba|月影 ツキカゲ Tsukikage|汐見 シオミ Shiomi|風見 カザミ Kazami|蒼天 ソウテン Soten
-千鳥 チドリ Chidori|朝凪 アサナギ Asanagi|夕凪 ユウナギ Yunagi|雪代 ユキシロ Yukishiro|桜坂 サクラザカ Sakurazaka
-陽向 ヒナタ Hinata|木霊 コダマ Kodama|緑風 リョクフウ Ryokufu|銀嶺 ギンレイ Ginrei|清流 セイリュウ Seiryu
-高嶺 タカネ Takane|深山 ミヤマ Miyama|紺碧 コンペキ Konpeki|琥珀 コハク Kohaku|翡翠 ヒスイ Hisui
-瑠璃 ルリ Ruri|真砂 マサゴ Masago|八雲 ヤクモ Yakumo|常盤 トキワ Tokiwa|天音 アマネ Amane
-花園 ハナゾノ Hanazono|松風 マツカゼ Matsukaze|竹里 タケサト Takesato|梅枝 ウメガエ Umegae|若鮎 ワカアユ Wakaayu
-飛鳥野 アスカノ Asukano|春日井野 カスガイノ Kasugaino|秋津 アキツ Akitsu|冬木 フユキ Fuyuki|夏見 ナツミ Natsumi"""
+白樺 シラカバ Shirakaba|月影 ツキカゲ Tsukikage|汐見 シオミ Shiomi|風見 カザミ Kazami
+蒼天 ソウテン Soten|千鳥 チドリ Chidori|朝凪 アサナギ Asanagi|夕凪 ユウナギ Yunagi
+雪代 ユキシロ Yukishiro|桜坂 サクラザカ Sakurazaka|陽向 ヒナタ Hinata|木霊 コダマ Kodama
+緑風 リョクフウ Ryokufu|銀嶺 ギンレイ Ginrei|清流 セイリュウ Seiryu|高嶺 タカネ Takane
+深山 ミヤマ Miyama|紺碧 コンペキ Konpeki|琥珀 コハク Kohaku|翡翠 ヒスイ Hisui|瑠璃 ルリ Ruri
+真砂 マサゴ Masago|八雲 ヤクモ Yakumo|常盤 トキワ Tokiwa|天音 アマネ Amane|花園 ハナゾノ Hanazono
+松風 マツカゼ Matsukaze|竹里 タケサト Takesato|梅枝 ウメガエ Umegae|若鮎 ワカアユ Wakaayu
+飛鳥野 アスカノ Asukano|春日井野 カスガイノ Kasugaino|秋津 アキツ Akitsu|冬木 フユキ Fuyuki
+夏見 ナツミ Natsumi"""
 
-INDUSTRIES = """電気機器 電機 デンキ Electric|機械 精工 セイコウ Precision-Works|情報通信 情報システム ジョウホウシステム Information-Systems
-輸送用機器 車体 シャタイ Body-Works|化学 化成 カセイ Chemicals|食品 食品 ショクヒン Foods|電気機器 電子 デンシ Electronics
-運輸 物流 ブツリュウ Logistics|金属製品 金属工業 キンゾクコウギョウ Metals|医薬品 製薬 セイヤク Pharma|建設 建設 ケンセツ Construction
-機械 機械製作所 キカイセイサクショ Machinery|精密機器 計測 ケイソク Instruments|卸売 商事 ショウジ Trading|樹脂製品 樹脂 ジュシ Plastics
-輸送用機器 部品 ブヒン Auto-Parts|小売 ストア ストア Stores|電気・ガス エナジー エナジー Energy"""
+INDUSTRIES = """電気機器 電機 デンキ Electric|機械 精工 セイコウ Precision-Works
+情報通信 情報システム ジョウホウシステム Information-Systems|輸送用機器 車体 シャタイ Body-Works
+化学 化成 カセイ Chemicals|食品 食品 ショクヒン Foods|電気機器 電子 デンシ Electronics
+運輸 物流 ブツリュウ Logistics|金属製品 金属工業 キンゾクコウギョウ Metals
+医薬品 製薬 セイヤク Pharma|建設 建設 ケンセツ Construction
+機械 機械製作所 キカイセイサクショ Machinery|精密機器 計測 ケイソク Instruments
+卸売 商事 ショウジ Trading|樹脂製品 樹脂 ジュシ Plastics|輸送用機器 部品 ブヒン Auto-Parts
+小売 ストア ストア Stores|電気・ガス エナジー エナジー Energy"""
 
 EAST_PREFECTURES = ("東京都", "神奈川県", "埼玉県", "宮城県", "北海道", "群馬県", "長野県", "茨城県")
 WEST_PREFECTURES = ("大阪府", "愛知県", "兵庫県", "京都府", "福岡県", "広島県", "静岡県", "岡山県")
 GROUPS = ("青葉", "北斗", "銀嶺")
-WANTED_SHARE, CUSTOMER_SHARE, PARTNER_SHARE = 0.5, 0.3, 0.2
 NUMBER_BASE = 999_900_000_000  # no registry office gives out numbers like these
 
 

@@ -13,7 +13,7 @@ NULL = "\\N"
 Read = Callable[[Any], Any]
 
 
-def copy(rows: Sequence[models.Model], *, now: datetime) -> None:
+def copy(rows: Sequence[Any], *, now: datetime) -> None:
     """Inserts unsaved rows of one model and gives them their keys, in order.
 
     Columns with a database default (public ids) are left to it; `now` fills the automatic times.
@@ -29,7 +29,7 @@ def copy(rows: Sequence[models.Model], *, now: datetime) -> None:
     csv.writer(text).writerows([read(row) for read in reads] for row in rows)
     text.seek(0)
     quote = connection.ops.quote_name
-    names = ", ".join(quote(field.column) for field in fields)
+    names = ", ".join(quote(str(field.column)) for field in fields)
     with connection.cursor() as cursor:
         cursor.copy_expert(f"COPY {quote(meta.db_table)} ({names}) FROM STDIN (FORMAT csv, NULL '{NULL}')", text)
 

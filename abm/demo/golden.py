@@ -70,7 +70,7 @@ CASES = (
 def lives(world: World) -> list[Life]:
     """The leads of both cases in both years."""
     made: list[Life] = []
-    for number, case in enumerate(CASES, start=1):
+    for case in CASES:
         source = Source.objects.create(code=case.code, name=case.name, kind=SourceKind.OTHER, is_sample=True)
         account = Account.objects.create(name=case.name, key=company_key(case.name), industry="見本")
         world.samples.append(account)

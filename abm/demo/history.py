@@ -55,7 +55,7 @@ def _trip(world: World, demands: Demands, at: datetime, earlier: Life | None) ->
         life.previous = earlier
     else:
         return None
-    story.qualify(world, life, at, life.lead.source.code if life.lead.source else "ma")
+    story.qualify(world, life, at)
     story.tell(world, life, at, story.ODDS[era, life.lead.on_list])
     life.cut(world.now).unfold()
     demands.keep(life)

@@ -74,7 +74,8 @@ def _add_spears(world: World, draft: TargetListVersion) -> None:
                 visit_goal=GOALS[rank % len(GOALS)],
             ))  # fmt: skip
     for spear in TargetEntry.objects.bulk_create(spears):
-        spear.persons.set(world.persons.get(spear.department_id, [])[:2])
+        if spear.department_id:
+            spear.persons.set(world.persons.get(spear.department_id, [])[:2])
 
 
 def _draw_up_next(world: World, main: "lists.TargetList") -> None:

@@ -24,8 +24,10 @@ OTHERS_LATE = {"iwase": (3, 9), "okabe": (6,), "manabe": (2,)}
 TO_ROUTE = (0.3, 0.6, 1.0, 1.4, 1.9, 2.5, 3.2, 3.8, 5.0)
 REJECTED = ("TIMING", "WRONG_DEPARTMENT", "TOO_LITTLE_INFO", "LOW_INTENT", "ALREADY_IN_DEAL", "OTHER", "WRONG_OWNER")
 SAL_HOURS = {staff.MAIN_REP: (2, 6, 11, 20), "isurugi": (4, 15), "fujishiro": (8,), "matsunaga": (5,), "iwase": (26,)}
+DUE_BACK_DAYS = (0, 1, 2, 4)
 NURTURE = 30
 LONG_AGO = 40
+REST_HOURS = 400
 
 
 def lives(world: World, demands: Demands) -> list[Life]:
@@ -33,6 +35,7 @@ def lives(world: World, demands: Demands) -> list[Life]:
     made = [*_waiting(world, demands), *_late(world, demands), *_just_accepted(world, demands)]
     made += [_qualified(world, demands, pace.earlier(world.now, hours)) for hours in TO_ROUTE]
     made += _rejected(world, demands)
+    made += [_due_back(world, demands, days) for days in DUE_BACK_DAYS]
     made += [_nurtured(world, demands) for _ in range(world.sized(NURTURE, 5))]
     return made
 
@@ -47,7 +50,7 @@ def _care_of(world: World, user: User) -> list[Account]:
 def _qualified(world: World, demands: Demands, at: datetime, assignee: User | None = None) -> Life:
     life = demands.begin(at, on_list=True, accounts=_care_of(world, assignee) if assignee else world.wanted)
     life.assignee = assignee or life.assignee
-    story.qualify(world, life, at, life.lead.source.code if life.lead.source else "ma")
+    story.qualify(world, life, at)
     return _keep(world, demands, life)
 
 
@@ -69,7 +72,7 @@ def _began(world: World, demands: Demands, sent: datetime, user: User) -> Life:
     at = pace.earlier(sent, world.rng.uniform(0.5, 3))
     life = demands.begin(at, on_list=True, accounts=_care_of(world, user))
     life.assignee = user
-    story.qualify(world, life, at, life.lead.source.code if life.lead.source else "ma")
+    story.qualify(world, life, at)
     return life
 
 
@@ -114,7 +117,21 @@ def _rejected(world: World, demands: Demands) -> Iterator[Life]:
         yield _keep(world, demands, life)
 
 
+def _due_back(world: World, demands: Demands, days: int) -> Life:
+    """Sent back weeks ago until a day that has come."""
+    at = pace.earlier(world.now, REST_HOURS + days)
+    life = _began(world, demands, at, world.users[staff.MAIN_REP])
+    due = story.hand_over(world, life, at)
+    life.add(MoveName.REJECT, due, life.assignee, reason=world.reasons["TIMING"],
+             columns={"reject_reason": world.reasons["TIMING"]})  # fmt: skip
+    back = world.today - timedelta(days=days)
+    story.sent_back(world, life, pace.later(due, 4), "TIMING", world.users["onoda"], back)
+    return _keep(world, demands, life)
+
+
 def _nurtured(world: World, demands: Demands) -> Life:
-    """Warm, but below the threshold."""
+    """Warm, but below the threshold: one more visit to a seminar, and the rule qualifies it."""
     at = world.now - timedelta(hours=world.rng.randrange(24, 24 * LONG_AGO))
-    return _keep(world, demands, demands.begin(at, on_list=world.rng.random() < 0.8))
+    life = demands.begin(at, on_list=True)
+    story.warm_up(world, life, world.now, world.rng.uniform(20, 45))
+    return _keep(world, demands, life)

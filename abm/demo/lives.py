@@ -14,7 +14,7 @@ from funnel.cases import ENDINGS, as_json
 from funnel.enums import DealStatus, MoveName, Outcome, Stage
 from funnel.models import Deal, Handoff, Lead, LeadMove, RejectReason
 from funnel.replay import MoveRecord, State, apply
-from funnel.story import columns_of
+from funnel.story import IMPORT_ACT, columns_of
 from funnel.waterfall import rows
 from users.models import User
 
@@ -43,6 +43,7 @@ class Life:
     persons: list[Person] = field(default_factory=list)
     steps: list[Step] = field(default_factory=list)
     touches: list[Touch] = field(default_factory=list)
+    evidence: list[Touch] = field(default_factory=list)
     deal: Deal | None = None
     contract: Contract | None = None
     previous: "Life | None" = None
@@ -124,7 +125,7 @@ class Life:
         self.handoffs.append(
             Handoff(
                 lead=lead, account_id=lead.account_id, number=len(self.handoffs) + 1, assignee=assignee,
-                team_id=assignee.team_id, sent_by=step.by, sent_at=step.at, due_at=step.due_at,
+                team_id=assignee.team_id, sent_by=step.by, sent_at=step.at, due_at=step.due_at or step.at,
             )
         )  # fmt: skip
 
@@ -135,11 +136,18 @@ class Life:
 
 
 def entries_of(life: Life) -> Iterator[Entry]:
-    """The audit trail of a life whose lead has been saved."""
-    for move in life.moves:
+    """The audit trail of a life whose lead has been saved: an entry per move, or one for an imported past."""
+    lead, moves = life.lead, life.moves
+    if life.imported:
+        last = moves[-1]
+        yield log.entry_for(
+            IMPORT_ACT, lead, by=last.by, at=last.at, account_id=lead.account_id, detail={"moves": len(moves)}
+        )
+        return
+    for move in moves:
         detail = {"seq": move.seq, "from": move.from_stage, "to": move.to_stage}
         yield log.entry_for(
-            f"leads.{move.move}", life.lead, by=move.by, at=move.at, account_id=move.account_id, detail=detail
+            f"leads.{move.move}", lead, by=move.by, at=move.at, account_id=lead.account_id, detail=detail
         )
 
 

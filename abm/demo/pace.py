@@ -1,6 +1,5 @@
 """When things happen: office moments, monthly ups and downs, business time forwards and backwards. Pure."""
 
-from bisect import bisect_right
 from datetime import UTC, date, datetime, timedelta
 from functools import lru_cache
 from random import Random
@@ -76,8 +75,3 @@ class _Cached:
     @staticmethod
     def open_intervals(day: date) -> tuple[tuple[datetime, datetime], ...]:
         return _opening(day)
-
-
-def position(values: list[datetime], moment: datetime) -> int:
-    """How many of the sorted values are not later than the moment."""
-    return bisect_right(values, moment)

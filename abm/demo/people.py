@@ -31,6 +31,7 @@ def create(world: World) -> None:
         world.persons.setdefault(department.pk, []).append(person)
         rows += _affiliations(world, person, account, department)
     Affiliation.objects.bulk_create(rows, batch_size=1000)
+    world.ranks = {row.person_id: row.rank for row in rows if row.ended_on is None}
     cards = world.sources["cards"]
     ExternalId.objects.bulk_create(
         ExternalId(source=cards, external_id=f"P{number:05}", person=person)

@@ -52,10 +52,10 @@ EVIDENCE = {
     "cards": ((TouchKind.CARD, 1), (TouchKind.MAIL_CLICK, 2), (TouchKind.PAGE_VIEW, 3)),
 }
 MINUTES = {
-    TouchKind.PAGE_VIEW: (1, 12),
-    TouchKind.DOWNLOAD: (5, 20),
+    TouchKind.PAGE_VIEW: (2, 18),
+    TouchKind.DOWNLOAD: (8, 25),
     TouchKind.FORM: (3, 10),
-    TouchKind.SEMINAR_ATTENDED: (40, 75),
+    TouchKind.SEMINAR_ATTENDED: (40, 90),
     TouchKind.EXHIBITION: (5, 25),
     TouchKind.CALL: (3, 20),
     TouchKind.MEETING: (30, 60),

@@ -1,7 +1,7 @@
 """How a lead fares after it qualified: the chances of each year, and the steps they lead to."""
 
 from collections.abc import Callable
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 from decimal import Decimal
 from typing import Any, NamedTuple
 
@@ -13,10 +13,10 @@ from abm.demo.offerings import BY_CODE
 from abm.demo.touches import evidence, sales
 from abm.demo.world import World
 from accounts.enums import Relation
-from accounts.models import Contract
+from accounts.models import Account, Contract
 from engagement.enums import TouchKind
 from funnel.enums import DealStatus, Disposition, MoveName
-from funnel.models import Deal
+from funnel.models import Deal, RejectReason
 from users.models import User
 
 M = MoveName
@@ -36,31 +36,34 @@ class Odds(NamedTuple):
 
 
 ODDS = {
-    ("before", True): Odds(0.86, 0.07, 0.15, 0.68, 0.05),
-    ("before", False): Odds(0.45, 0.14, 0.12, 0.60, 0.12),
-    ("after", True): Odds(0.935, 0.045, 0.35, 0.715, 0.01),
-    ("after", False): Odds(0.58, 0.24, 0.15, 0.58, 0.03),
+    ("before", True): Odds(0.88, 0.06, 0.20, 0.75, 0.04),
+    ("before", False): Odds(0.45, 0.14, 0.12, 0.71, 0.10),
+    ("after", True): Odds(0.96, 0.028, 0.40, 0.745, 0.01),
+    ("after", False): Odds(0.62, 0.22, 0.15, 0.66, 0.03),
 }
-RECALLED, MERGED = 0.012, 0.008
+RECALLED, MERGED, BY_HAND, BY_PARTNER = 0.012, 0.008, 0.15, 0.75
+THRESHOLD = 60
+BY_DATE = 0.3
 
 
-def qualify(world: World, life: Life, at: datetime, source: str) -> None:
-    """NURTURE → MQL on its evidence: by the rule, by hand, or off the list."""
+def warm_up(world: World, life: Life, until: datetime, points: float) -> None:
+    """Touches worth about so many points by then."""
     lead = life.lead
-    life.touches += evidence(world, lead, life.persons, at, source)
-    lead.score = round(world.rng.uniform(62, 180), 1)
-    columns: dict[str, Any] = {"score": lead.score}
-    if not lead.on_list:
+    source = lead.source.code if lead.source else "ma"
+    life.evidence = evidence(world, lead, life.persons, until, source, points)
+    life.touches += life.evidence
+
+
+def qualify(world: World, life: Life, at: datetime) -> None:
+    """NURTURE → MQL on its evidence: by the rule, by hand, or off the list."""
+    warm_up(world, life, at, THRESHOLD + world.rng.expovariate(1 / 15))
+    if not life.lead.on_list:
         note = world.rng.choice(phrases.OFF_LIST_NOTES)
-        life.add(M.QUALIFY_OFF_LIST, at, world.users["sasakura"], note=note, columns=columns)
-    elif world.rng.random() < 0.15:
-        note = world.rng.choice(phrases.QUALIFY_NOTES)
-        life.add(M.QUALIFY, at, world.users["onoda"], note=note, columns=columns)
+        life.add(M.QUALIFY_OFF_LIST, at, world.users["sasakura"], note=note)
+    elif world.rng.random() < BY_HAND:
+        life.add(M.QUALIFY, at, world.users["onoda"], note=world.rng.choice(phrases.QUALIFY_NOTES))
     else:
-        because = {"engagement": lead.score, "touches": len(life.touches), "persons": len(life.persons)}
-        life.add(
-            M.QUALIFY, at, world.users["system"], data={"because": because}, columns=columns | {"because": because}
-        )
+        life.add(M.QUALIFY, at, world.users["system"])
 
 
 def hand_over(world: World, life: Life, at: datetime, due: datetime | None = None) -> datetime:
@@ -111,10 +114,22 @@ def accepted(world: World, life: Life, at: datetime, odds: Odds) -> None:
     lead.first_touch_at = called if called <= world.now else None
     if rng.random() < odds.pipeline:
         _into_pipeline(world, life, called, odds)
-    elif rng.random() < 0.12:
-        _talked(world, life, pace.days_later(called, rng.uniform(4, 20), rng))
     else:
-        sent_back(world, life, pace.days_later(called, rng.uniform(10, 45), rng))
+        _gone_quiet(world, life, called)
+
+
+def _gone_quiet(world: World, life: Life, called: datetime) -> None:
+    """Accepted, but no deal: still talking, out for good, or (mostly) back to marketing."""
+    rng = world.rng
+    chance = rng.random()
+    if chance < 0.12:
+        _talked(world, life, pace.days_later(called, rng.uniform(4, 20), rng))
+        return
+    at = pace.days_later(called, rng.uniform(10, 45), rng)
+    if chance < 0.27:
+        _sign_out(world, life, at, world.reasons["NO_NEED"])
+    else:
+        sent_back(world, life, at)
 
 
 def _sales_touch(world: World, life: Life, kind: TouchKind, at: datetime) -> None:
@@ -210,14 +225,15 @@ def _lose(world: World, life: Life, at: datetime) -> None:
     life.add(M.LOSE, at, life.assignee, reason=world.reasons[code], data=told, columns=columns)
 
 
-def sent_back(world: World, life: Life, at: datetime, code: str = "", by: User | None = None) -> None:
+def sent_back(
+    world: World, life: Life, at: datetime, code: str = "", by: User | None = None, back: date | None = None
+) -> None:
     """RECYCLED: this trip ends; a third come back on a date, the others on a score."""
     code = code or world.weighted(phrases.RECYCLE_REASONS)
-    condition: dict[str, Any] = {"score": 80}
-    columns: dict[str, Any] = {}
-    if world.rng.random() < 0.3:
-        back = timezone.localtime(at).date() + timedelta(days=world.rng.choice((60, 90, 120)))
-        condition, columns = {"return_on": back}, {"return_on": back}
+    if world.rng.random() < BY_DATE:
+        back = back or timezone.localtime(at).date() + timedelta(days=world.rng.choice((60, 90, 120)))
+    condition = {"return_on": back} if back else {"score": 80}
+    columns = {"return_on": back} if back else {}
     life.add(
         M.RECYCLE, at, by or life.assignee, reason=world.reasons[code], data={"return_condition": condition},
         columns=columns,
@@ -238,9 +254,13 @@ def _recycle_rejected(world: World, life: Life, at: datetime) -> None:
 
 
 def _disqualify(world: World, life: Life, at: datetime) -> None:
-    told = {"reason": life.last(M.REJECT).reason, "second_person": world.users["kurokawa"].pk}
-    reason = told.pop("reason")
-    life.add(M.DISQUALIFY, at, world.users["onoda"], reason=reason, data=told)
+    _sign_out(world, life, at, life.last(M.REJECT).reason)
+
+
+def _sign_out(world: World, life: Life, at: datetime, reason: RejectReason | None) -> None:
+    """DISQUALIFIED by two persons."""
+    second = world.users["kurokawa"].pk
+    life.add(M.DISQUALIFY, at, world.users["onoda"], reason=reason, data={"second_person": second})
 
 
 def _repair(world: World, life: Life, at: datetime) -> None:
@@ -274,10 +294,9 @@ def ignored(world: World, life: Life, odds: Odds) -> None:
         life.add(M.GIVE_UP, at, world.users["system"], data={"return_condition": condition})
 
 
-def assignee_of(world: World, life_account: Any) -> User:
+def assignee_of(world: World, account: Account) -> User:
     """The partner's person where a partner is in charge, else the account's owner."""
-    if life_account.partner_id and world.rng.random() < 0.75:
-        partner = next(team for team in world.teams.values() if team.pk == life_account.partner_id)
+    if account.partner_id and world.rng.random() < BY_PARTNER:
+        partner = next(team for team in world.teams.values() if team.pk == account.partner_id)
         return world.users[staff.PARTNERS[partner.name]]
-    owner: User = life_account.owner
-    return owner
+    return world.users[account.owner.username] if account.owner else world.users[staff.MAIN_REP]

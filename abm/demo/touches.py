@@ -2,6 +2,7 @@
 
 from datetime import datetime, timedelta
 from decimal import Decimal
+from operator import attrgetter
 
 from abm.demo import pace
 from abm.demo.copying import copy
@@ -15,7 +16,7 @@ from funnel.models import Lead
 from users.models import User
 
 OURS = frozenset({TouchKind.CALL, TouchKind.MEETING, TouchKind.VISIT, TouchKind.MAIL_SENT})
-BACKGROUND, RECENT = 9_000, 2_500
+BACKGROUND, RECENT = 6_000, 2_500
 RECENT_DAYS = 28
 QUIET = ((TouchKind.PAGE_VIEW, 8), (TouchKind.MAIL_OPEN, 7), (TouchKind.MAIL_CLICK, 2), (TouchKind.DOWNLOAD, 1))
 
@@ -53,13 +54,19 @@ def touch(
     )
 
 
-def evidence(world: World, lead: Lead, persons: list[Person], until: datetime, source: str) -> list[Touch]:
-    """What made a lead an MQL: three to eight touches in the three weeks before."""
-    made = []
-    for _ in range(world.rng.randint(3, 8)):
+def evidence(
+    world: World, lead: Lead, persons: list[Person], until: datetime, source: str, points: float
+) -> list[Touch]:
+    """What people did in the three weeks before `until`: as much as is worth so many points by then."""
+    made: list[Touch] = []
+    total = 0.0
+    while total < points or not made:
         at = until - timedelta(minutes=world.rng.randrange(30, 21 * 24 * 60))
-        kind = world.weighted(EVIDENCE[source])
-        made.append(_of_lead(world, lead, kind, at, world.rng.choice(persons) if persons else None))
+        one = _of_lead(
+            world, lead, world.weighted(EVIDENCE[source]), at, world.rng.choice(persons) if persons else None
+        )
+        total += world.worth(one, until)
+        made.append(one)
     return made
 
 
@@ -104,4 +111,4 @@ def _reading(
 
 def write(made: list[Touch], *, now: datetime) -> None:
     """Stores them in order of time."""
-    copy(sorted(made, key=lambda touch: touch.occurred_at), now=now)
+    copy(sorted(made, key=attrgetter("occurred_at")), now=now)

@@ -1,29 +1,15 @@
 """Wiping the demo company: every table of the product is emptied, and what migrations put there is put back."""
 
-from collections.abc import Iterator
 from importlib import import_module
 
 from django.apps import apps
-from django.contrib.sessions.models import Session
 from django.db import connection, transaction
 from django.utils.translation import gettext as _
 
+from abm.demo import tables
 from abm.demo.build import DemoRefused, refuse_real_data
 from abm.demo.models import DemoCompany
 
-PRODUCT = (
-    "demo",
-    "api",
-    "imports",
-    "scoring",
-    "surface",
-    "funnel",
-    "targets",
-    "engagement",
-    "accounts",
-    "users",
-    "audit",
-)
 REFERENCES = (
     "users.migrations.0002_system_user",
     "funnel.migrations.0002_reasons_and_policy",
@@ -41,18 +27,10 @@ def wipe() -> None:
     if not DemoCompany.objects.exists():
         raise DemoRefused(_("There is no demo company here."))
     refuse_real_data()
-    names = ", ".join(connection.ops.quote_name(name) for name in _tables())
+    names = ", ".join(connection.ops.quote_name(name) for name in tables.of_the_product())
     with connection.cursor() as cursor:
         cursor.execute("SET CONSTRAINTS ALL IMMEDIATE")
         cursor.execute(f"TRUNCATE {names} RESTART IDENTITY CASCADE")
         cursor.execute("SET CONSTRAINTS ALL DEFERRED")
     for name in REFERENCES:
         import_module(name).create(apps, None)
-
-
-def _tables() -> Iterator[str]:
-    yield Session._meta.db_table
-    for label in PRODUCT:
-        for model in apps.get_app_config(label).get_models(include_auto_created=True):
-            if model._meta.managed and not model._meta.proxy:
-                yield model._meta.db_table

@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field
-from datetime import date, datetime, timedelta
+from datetime import date, datetime, timedelta, tzinfo
 from random import Random
 from typing import TypeVar
 
@@ -10,7 +10,11 @@ from django.conf import settings
 from django.utils import timezone
 
 from accounts.models import Account, Contract, Department, Offering, Person, Source
+from engagement.models import Touch
 from funnel.models import RejectReason
+from scoring import formula
+from scoring.formula import Seen, Weights
+from scoring.models import ScoringRule
 from targets.models import TargetEntry, TargetListVersion
 from users.models import Team, User
 
@@ -38,6 +42,8 @@ class World:
     contracts: list[Contract] = field(default_factory=list)
     reasons: dict[str, RejectReason] = field(default_factory=dict)
     samples: list[Account] = field(default_factory=list)
+    ranks: dict[int, str] = field(default_factory=dict)
+    weights: Weights = field(default_factory=lambda: ScoringRule.objects.in_force().as_weights())
     touched: int = 0
     deals: int = 0
     wanted: list[Account] = field(default_factory=list)
@@ -50,6 +56,11 @@ class World:
         return timezone.localtime(self.now).date()
 
     @property
+    def zone(self) -> tzinfo:
+        """The time zone its days are in."""
+        return timezone.get_default_timezone()
+
+    @property
     def fiscal_year(self) -> int:
         """The running fiscal year, named by the year it begins in."""
         return self.today.year - (self.today.month < settings.FISCAL_YEAR_START_MONTH)
@@ -57,6 +68,26 @@ class World:
     def is_wanted(self, account: Account) -> bool:
         """Whether both sides chose this account."""
         return any(account is wanted for wanted in self.wanted)
+
+    def seen(self, touch: Touch) -> Seen:
+        """A touch as the scoring formula sees it; ranks are those of today."""
+        return Seen(
+            id=touch.pk or 0,
+            person=touch.person_id,
+            department=touch.department_id,
+            offering=touch.offering_id,
+            kind=touch.kind,
+            direction=touch.direction,
+            minutes=float(touch.minutes),
+            rank=self.ranks.get(touch.person_id or 0, formula.UNKNOWN),
+            at=touch.occurred_at,
+        )
+
+    def worth(self, touch: Touch, at: datetime) -> float:
+        """Points of one touch that are left at a moment, by the rule in force and before the daily cap."""
+        seen, weights = self.seen(touch), self.weights
+        points = weights.points(seen.kind, seen.minutes, seen.direction, seen.rank)
+        return points * weights.factor(weights.kinds[seen.kind].decay, seen.at, at) if points else 0.0
 
     def sized(self, full: int, at_least: int = 1) -> int:
         """How many of `full` there are at this scale."""
