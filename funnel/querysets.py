@@ -26,7 +26,7 @@ class LeadQuerySet(models.QuerySet["Lead"]):
         mine = Q(assignee=user) | Q(account__owner=user) | Q(pk__in=self._handed_to(user))
         return self.filter(mine | Q(team=user.team_id) if user.team_id else mine)
 
-    def _handed_to(self, user: Any) -> "LeadQuerySet":
+    def _handed_to(self, user: Any) -> "models.QuerySet[Any, Any]":
         return self.model._default_manager.filter(handoffs__assignee=user).values("pk")
 
     def for_rows(self) -> "LeadQuerySet":

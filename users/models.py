@@ -95,7 +95,10 @@ class UserQuerySet(models.QuerySet["User"]):
         return self.active().filter(role__in=[Role.REP, Role.SALES_MANAGER, Role.PARTNER])
 
 
-class UserManager(BaseUserManager["User"]):
+_UserManager = BaseUserManager.from_queryset(UserQuerySet)
+
+
+class UserManager(_UserManager["User"]):
     """Creates users; sign-in finds them by name or mail, whatever the case."""
 
     def create_user(self, username: str, password: str | None = None, **fields: Any) -> "User":
@@ -115,7 +118,7 @@ class UserManager(BaseUserManager["User"]):
         return self.get(username="system")
 
 
-class User(AbstractBaseUser):
+class User(AbstractBaseUser):  # type: ignore[django-manager-missing]  # knox names its relation untyped
     """Someone who signs in or acts: a person of ours, a partner's person, a service user of a token."""
 
     public_id = public_id_field()
@@ -133,7 +136,7 @@ class User(AbstractBaseUser):
     external_id = models.CharField(max_length=120, blank=True)
     created_at = models.DateTimeField(auto_now_add=True)
 
-    objects: ClassVar[Any] = UserManager.from_queryset(UserQuerySet)()
+    objects = UserManager()
 
     USERNAME_FIELD = "username"
     EMAIL_FIELD = "email"
