@@ -12,8 +12,6 @@ Z95 = 1.959963984540054
 """The standard normal's 97.5 % point, so that ± covers 95 %."""
 SMALL_N = 40
 """Under this many in either cohort the normal approximation is not trusted: Fisher's exact test is used."""
-NO_RANKING_UNDER = 20
-"""Rates of a person or partner with fewer than this many are shown, but never ranked."""
 
 
 class Interval(NamedTuple):

@@ -167,3 +167,11 @@ def test_accepted_rejected_and_ignored_are_the_matured_in_every_slice(rows, age)
         for accepted, rejected, ignored, matured in found.values():
             assert accepted.numerator + rejected.numerator + ignored.numerator == matured.numerator
             assert accepted.denominator == matured.numerator
+
+
+def test_many_metrics_and_slices_cost_one_grouped_query(django_assert_num_queries):
+    for name in ("web", "fair", "mail"):
+        lead(source=make.source(name), first_team=make.team(name))
+    with django_assert_num_queries(4):  # the sample sources, the leads, the names of teams and of sources
+        rows = metrics.evaluate(PARTITION, by=["team", "source"], as_of=AS_OF)
+    assert len(rows) == 3 * len(PARTITION)
