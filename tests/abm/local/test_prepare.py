@@ -5,13 +5,13 @@ from pathlib import Path
 import pytest
 from django.core.management import CommandError
 from django.core.management.base import BaseCommand
-from pytest_django.fixtures import SettingsWrapper
+from pytest_django.fixtures import Settings
 
 from abm.local import prepare
 
 
 @pytest.fixture
-def static_root(tmp_path: Path, settings: SettingsWrapper) -> Path:
+def static_root(tmp_path: Path, settings: Settings) -> Path:
     source = tmp_path / "source"
     source.mkdir()
     (source / "one.css").write_text("a {}")
