@@ -15,7 +15,10 @@ Place = tuple[int, str]
 @transaction.atomic
 def ensure(places: Collection[Place]) -> dict[Place, Department]:
     """The department for each place, found by its name (width, case and spaces do not matter) or created."""
-    wanted = {(account_id, key_of(name)): name for account_id, name in places if name}
+    wanted: dict[Place, str] = {}
+    for account_id, name in places:
+        if name:
+            wanted.setdefault((account_id, key_of(name)), name)
     known = _known({account_id for account_id, _key in wanted})
     missing = {place: name for place, name in wanted.items() if place not in known}
     new = [

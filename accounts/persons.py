@@ -172,7 +172,7 @@ class _Affiliations:
 
     def take(self, facts: Sequence[PersonFacts], told: Sequence[Told[Person]]) -> None:
         taken = [one for one, result in zip(facts, told, strict=True) if result.subject]
-        known = departments.ensure({(one.account.pk, one.department) for one in taken if one.department})
+        known = departments.ensure([(one.account.pk, one.department) for one in taken])
         for one, result in zip(facts, told, strict=True):
             if result.subject and self._place(result.subject, one, known.get((one.account.pk, one.department))):
                 result.changed()

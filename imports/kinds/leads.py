@@ -63,7 +63,7 @@ class Leads(Kind):
         found = companies.mentioned(rows, self._companies, create=True)
         placed = [(row, found[row.number]) for row in rows if row.number in found]
         people = self._people(placed)
-        places = departments.ensure({(a.pk, row.get("department")) for row, a in placed if row.get("department")})
+        places = departments.ensure([(account.pk, row.get("department", "")) for row, account in placed])
         usable = [(row, account) for row, account in placed if row.effect is None]
         facts = [
             self._facts(row, account, people.get(row.number), places.get((account.pk, row.get("department", ""))))

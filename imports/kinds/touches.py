@@ -120,8 +120,7 @@ class Touches(Kind):
         return found
 
     def _fill_departments(self, built: Sequence[tuple[Row, Touch]]) -> None:
-        named = {(touch.account_id, row.get("department")) for row, touch in built if row.get("department")}
-        known = departments.ensure(named)
+        known = departments.ensure([(touch.account_id, row.get("department", "")) for row, touch in built])
         for row, touch in built:
             touch.department = known.get((touch.account_id, row.get("department", "")))
 

@@ -16,7 +16,7 @@ def names():
 
 
 def test_everything_told_is_kept_and_told_again_changes_nothing(twice):
-    twice("accounts", [HEAD, f"A1,株式会社みどり,{ONE},化学,\"1,200\",,https://www.midori.example/"])
+    twice("accounts", [HEAD, f'A1,株式会社みどり,{ONE},化学,"1,200",,https://www.midori.example/'])
     midori = Account.objects.get()
     assert (midori.name, midori.key, midori.industry, midori.employees) == ("株式会社みどり", "みどり", "化学", 1200)
     assert list(midori.external_ids.values_list("source__code", "external_id")) == [("sfa", "A1")]

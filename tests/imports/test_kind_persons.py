@@ -29,7 +29,9 @@ def test_eights_preamble_is_passed_over(loaded):
 
 def test_the_same_mail_address_is_the_same_person_whatever_the_source(loaded):
     loaded("persons", [HEAD, TARO])
-    job = loaded("persons", ["Id,Company,Name,Email,Title", "9,みどり,山田 太郎,TARO@midori.example,本部長"], source="crm")
+    job = loaded(
+        "persons", ["Id,Company,Name,Email,Title", "9,みどり,山田 太郎,TARO@midori.example,本部長"], source="crm"
+    )
     assert counts(job) == (0, 1, 0, 0)
     assert Affiliation.objects.get().title == "本部長"
 

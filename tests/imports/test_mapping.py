@@ -5,8 +5,8 @@ from datetime import date
 
 import pytest
 
-from imports import mapping, values
 from audit.effects import Effect
+from imports import mapping, values
 from imports.fields import Field, Refusal
 from imports.mapping import MappingError, Reader
 from imports.reading import Line
