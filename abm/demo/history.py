@@ -49,7 +49,7 @@ def _moments(world: World) -> Iterator[datetime]:
 def _trip(world: World, demands: Demands, at: datetime, earlier: Life | None) -> Life | None:
     era = "after" if at >= _this_year(world) else "before"
     if earlier is None:
-        life = demands.begin(at, on_list=world.rng.random() < ON_LIST[era])
+        life = demands.begin(at, on_list=world.even("on list", era) < ON_LIST[era])
     elif demands.is_free(earlier.lead, at):
         life = demands.next_trip(earlier, at)
         life.previous = earlier

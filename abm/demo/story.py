@@ -36,9 +36,9 @@ class Odds(NamedTuple):
 
 
 ODDS = {
-    ("before", True): Odds(0.88, 0.06, 0.20, 0.75, 0.04),
-    ("before", False): Odds(0.45, 0.14, 0.12, 0.71, 0.10),
-    ("after", True): Odds(0.96, 0.028, 0.40, 0.745, 0.01),
+    ("before", True): Odds(0.88, 0.06, 0.20, 0.77, 0.04),
+    ("before", False): Odds(0.45, 0.14, 0.10, 0.73, 0.10),
+    ("after", True): Odds(0.96, 0.028, 0.40, 0.77, 0.01),
     ("after", False): Odds(0.62, 0.22, 0.15, 0.66, 0.03),
 }
 RECALLED, MERGED, BY_HAND, BY_PARTNER = 0.012, 0.008, 0.15, 0.75
@@ -89,7 +89,7 @@ def tell(world: World, life: Life, at: datetime, odds: Odds) -> None:
 
 
 def _answered(world: World, life: Life, sent: datetime, at: datetime, odds: Odds) -> None:
-    fate = world.rng.random()
+    fate = world.even("fate", odds)
     if fate < odds.accept:
         accepted(world, life, at, odds)
     elif fate < odds.accept + odds.reject:
@@ -112,7 +112,7 @@ def accepted(world: World, life: Life, at: datetime, odds: Odds) -> None:
     called = pace.later(at, rng.uniform(1, TOUCH_HOURS - 2))
     _sales_touch(world, life, TouchKind.CALL, called)
     lead.first_touch_at = called if called <= world.now else None
-    if rng.random() < odds.pipeline:
+    if world.even("pipeline", odds) < odds.pipeline:
         _into_pipeline(world, life, called, odds)
     else:
         _gone_quiet(world, life, called)

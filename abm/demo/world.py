@@ -19,6 +19,7 @@ from targets.models import TargetEntry, TargetListVersion
 from users.models import Team, User
 
 SEED = 20260401
+DECK = 50
 T = TypeVar("T")
 
 
@@ -44,6 +45,7 @@ class World:
     samples: list[Account] = field(default_factory=list)
     ranks: dict[int, str] = field(default_factory=dict)
     weights: Weights = field(default_factory=lambda: ScoringRule.objects.in_force().as_weights())
+    decks: dict[tuple[object, ...], list[float]] = field(default_factory=dict)
     touched: int = 0
     deals: int = 0
     wanted: list[Account] = field(default_factory=list)
@@ -92,6 +94,14 @@ class World:
     def sized(self, full: int, at_least: int = 1) -> int:
         """How many of `full` there are at this scale."""
         return max(at_least, round(full * self.scale))
+
+    def even(self, *about: object) -> float:
+        """A number from 0 to 1, dealt from a shuffled deck per subject: shares come out as meant, also in few draws."""
+        deck = self.decks.setdefault(about, [])
+        if not deck:
+            deck += [(card + self.rng.random()) / DECK for card in range(DECK)]
+            self.rng.shuffle(deck)
+        return deck.pop()
 
     def weighted(self, weights: Sequence[tuple[T, float]]) -> T:
         """One of the values, by its weight."""

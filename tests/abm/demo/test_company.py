@@ -24,7 +24,7 @@ from targets.models import TargetList, TargetListVersion
 from users.models import User
 from users.roles import Role
 
-pytestmark = pytest.mark.usefixtures("company")
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("company")]
 ALL_STAGES = set(Stage)
 
 
