@@ -8,6 +8,7 @@ from typing import Any
 
 from django.core.files import File
 from django.db import transaction
+from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
 from accounts import sources
@@ -66,6 +67,7 @@ def queue(
         source=sources.ensure(source),
         mapping=mapping,
         dry_run=dry_run,
+        language=by.language or get_language() or "",
         by=by,
         queued_at=now,
     )

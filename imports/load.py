@@ -49,7 +49,7 @@ def run(job: ImportJob, *, now: datetime) -> ImportJob:
     if not _claim(job, now):
         job.refresh_from_db()
         return job
-    with translation.override(job.by.language or settings.LANGUAGE_CODE), doors.through(Door.IMPORT):
+    with translation.override(job.language or settings.LANGUAGE_CODE), doors.through(Door.IMPORT):
         try:
             with Pulse(job) as pulse:
                 _load(job, pulse, now)
@@ -61,7 +61,8 @@ def run(job: ImportJob, *, now: datetime) -> ImportJob:
         except Superseded:
             job.refresh_from_db()
         except Exception as error:
-            _end(job, JobState.FAILED, now, error=f"{type(error).__name__}: {error}")
+            fault = f"{type(error).__name__}: {error}"
+            _end(job, JobState.FAILED, now, error=_("A fault of ours stopped it; nothing was changed. %s") % fault)
             raise
     return job
 

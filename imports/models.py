@@ -21,7 +21,8 @@ class ImportJob(models.Model):
     """A file, how it is to be understood, and what came of it.
 
     `report` holds encoding, delimiter, header_line, columns, ignored_columns, field_refusals, refusals (the first
-    ones) and notes (see imports.reports). `attempt` tells a run that was thought dead from the one that replaced it.
+    ones) and notes (see imports.reports). `attempt` tells a run that was thought dead from the one that replaced
+    it. `language` is that of whoever asked: reasons are written in it.
     """
 
     public_id = public_id_field()
@@ -44,6 +45,7 @@ class ImportJob(models.Model):
     report = models.JSONField(default=dict)
     error_file = models.FileField(upload_to=folder_of, max_length=300, blank=True)
     error = models.TextField(blank=True)
+    language = models.CharField(max_length=10, blank=True)
     by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="imports")
     queued_at = models.DateTimeField()
     started_at = models.DateTimeField(null=True)

@@ -5,6 +5,7 @@ import io
 
 import pytest
 from django.core.files.base import ContentFile
+from django.utils import translation
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -89,7 +90,11 @@ def test_a_load_that_dies_leaves_nothing_and_a_new_one_loads_all(queue, loaded, 
         with pytest.raises(OSError, match="the worker dies"):
             load.run(job, now=NOW)
     job.refresh_from_db()
-    assert (job.state, job.read, job.error) == (JobState.FAILED, 0, "OSError: the worker dies")
+    assert (job.state, job.read, job.error) == (
+        JobState.FAILED,
+        0,
+        "A fault of ours stopped it; nothing was changed. OSError: the worker dies",
+    )
     assert (Account.objects.count(), OutboxMessage.objects.count()) == (0, 0)
     assert counts(loaded("accounts", TEN)) == (10, 0, 0, 0)
 
@@ -164,9 +169,12 @@ def test_an_import_that_has_ended_cannot_be_cancelled(loaded, system):
     assert (job.state, job.cancel_asked) == (JobState.DONE, False)
 
 
-def test_the_owners_language_is_spoken(loaded):
-    by = User.objects.create_user("hanako", role="MARKETER", language="en")
-    assert refusals(loaded("accounts", ["会社名,法人番号", ",1"], by=by))[0][2] == "This is missing."
+def test_the_language_of_whoever_asked_is_spoken(queue):
+    hanako = User.objects.create_user("hanako", role="MARKETER", language="ja")
+    assert queue("accounts", TEN, by=hanako).language == "ja"
+    with translation.override("ja"):
+        assert queue("accounts", TEN).language == "ja"
+    assert queue("accounts", TEN).language == "en"
 
 
 @given(st.text(st.characters(exclude_categories=["Cs", "Cc"]), max_size=30))
