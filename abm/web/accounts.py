@@ -6,17 +6,18 @@ from uuid import UUID
 from django import forms
 from django.core.paginator import Paginator
 from django.db.models import QuerySet
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, render
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_safe
 
-from abm.web import words
+from abm.web import standing, words
 from abm.web.answers import done
 from abm.web.list_forms import TargetForm
-from accounts.models import Account, Affiliation, Person
+from abm.web.requests import PageRequest
+from accounts.models import Account, Affiliation, Contract, Person
 from engagement.models import Touch
 from funnel.models import Deal, Lead
 from targets import lists, rules
@@ -24,6 +25,7 @@ from targets.lists import ListRefused
 from targets.models import TargetEntry
 from users.models import User
 
+ALL = ("", gettext_lazy("All"))
 PER_PAGE = 50
 MOST = 20
 
@@ -33,13 +35,15 @@ class Filters(forms.Form):
 
     search = forms.CharField(label=gettext_lazy("Company name"), required=False, max_length=100)
     relation = forms.ChoiceField(
-        label=gettext_lazy("Relation"), required=False, choices=[("", "–"), *words.choices(words.RELATIONS)]
+        label=gettext_lazy("Relation"),
+        required=False,
+        choices=[ALL, *words.choices(words.RELATIONS)],
     )
-    owner = forms.ChoiceField(
-        label=gettext_lazy("Owner"), required=False, choices=[("", "–"), ("me", gettext_lazy("Mine"))]
-    )
+    owner = forms.ChoiceField(label=gettext_lazy("Owner"), required=False, choices=[ALL, ("me", gettext_lazy("Mine"))])
     wanted = forms.ChoiceField(
-        label=gettext_lazy("List"), required=False, choices=[("", "–"), ("yes", gettext_lazy("On a list in force"))]
+        label=gettext_lazy("List"),
+        required=False,
+        choices=[ALL, ("yes", gettext_lazy("On a list in force"))],
     )
 
 
@@ -55,7 +59,7 @@ def _filtered(user: User, wish: dict[str, Any]) -> QuerySet[Account]:
 
 
 @require_safe
-def index(request: HttpRequest) -> HttpResponse:
+def index(request: PageRequest) -> HttpResponse:
     """The accounts this user sees, narrowed by the address."""
     form = Filters(request.GET)
     wish = form.cleaned_data if form.is_valid() else {}
@@ -63,33 +67,42 @@ def index(request: HttpRequest) -> HttpResponse:
     return render(request, "accounts/index.html", {"form": form, "page": page})
 
 
-def _account(request: HttpRequest, public_id: UUID) -> Account:
+def _account(request: PageRequest, public_id: UUID) -> Account:
     found = Account.objects.visible_to(request.user).select_related("owner", "parent", "team", "partner")
     return get_object_or_404(found, public_id=public_id)
 
 
 @require_safe
-def show(request: HttpRequest, public_id: UUID) -> HttpResponse:
+def show(request: PageRequest, public_id: UUID) -> HttpResponse:
     """One company: group, departments and persons, surface, timeline, leads, deals, contracts, score."""
-    account, user = _account(request, public_id), request.user
-    touches = Touch.objects.visible_to(user).filter(account=account)
-    leads = Lead.objects.visible_to(user).filter(account=account)
+    account, user, now = _account(request, public_id), request.user, timezone.now()
+    touches = Touch.objects.visible_to(user).filter(account=account).before(now)
     context = {
         "account": account,
         "children": account.children.order_by("name"),
         "departments": account.departments.order_by("parent_id", "name"),
         "affiliations": _affiliations(account, user),
-        "entries": TargetEntry.objects.visible_to(user)
-        .active()
-        .filter(account=account)
-        .select_related("version__list"),
         "touches": touches.select_related("department", "person", "offering", "user")[:MOST],
-        "leads": leads.for_rows().order_by("-id")[:MOST],
-        "deals": Deal.objects.visible_to(user).filter(account=account).select_related("offering", "owner")[:MOST],
-        "contracts": account.contracts.select_related("offering", "department")[:MOST],
+        "surface": standing.surface(account, by=user, now=now),
+        "score": standing.score(account, now=now),
         "may_target": rules.may_edit(user),
+        **_business(account, user),
     }
     return render(request, "accounts/show.html", context)
+
+
+def _business(account: Account, user: User) -> dict[str, QuerySet[Any]]:
+    """The entries that want it, its leads, deals and contracts, as far as the user sees them."""
+    entries = TargetEntry.objects.visible_to(user).active()
+    leads = Lead.objects.visible_to(user).filter(account=account).for_rows()
+    deals = Deal.objects.visible_to(user).filter(account=account)
+    contracts = Contract.objects.visible_to(user).filter(account=account)
+    return {
+        "entries": entries.filter(account=account).select_related("version__list"),
+        "leads": leads.order_by("-id")[:MOST],
+        "deals": deals.select_related("offering", "owner")[:MOST],
+        "contracts": contracts.select_related("offering", "department")[:MOST],
+    }
 
 
 def _affiliations(account: Account, user: User) -> QuerySet[Affiliation]:
@@ -98,7 +111,7 @@ def _affiliations(account: Account, user: User) -> QuerySet[Affiliation]:
     return current.select_related("person", "department").order_by("department__name", "person__name")[: MOST * 5]
 
 
-def target(request: HttpRequest, public_id: UUID) -> HttpResponse:
+def target(request: PageRequest, public_id: UUID) -> HttpResponse:
     """Puts the account, or a spear into one of its departments, on a draft."""
     account = _account(request, public_id)
     form = TargetForm(request.POST or None, account=account, user=request.user)

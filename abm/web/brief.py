@@ -30,15 +30,15 @@ def of(lead: Lead, *, by: User, now: datetime) -> dict[str, Any]:
     """Everything a lead's page or the inbox panel shows about it."""
     evidence = Touch.objects.about(
         account_id=lead.account_id, department_id=lead.department_id, offering_id=lead.offering_id
-    )
+    ).before(now)
     return {
         "lead": lead,
         "handoff": lead.handoffs.select_related("assignee", "sent_by").order_by("-number").first(),
         "recent": _recent(evidence, now),
         "evidence": evidence.filter(direction="INBOUND").select_related("person", "offering")[:MOST],
         "persons": _persons(lead, by),
-        "paths": _paths(lead),
-        "before": _before(lead),
+        "paths": _paths(lead, by),
+        "before": _before(lead, by),
         "options": _options(lead, by, now),
         "moves": lead.moves.select_related("by", "reason").order_by("-seq"),
     }
@@ -61,15 +61,15 @@ def _persons(lead: Lead, by: User) -> list[Person]:
     return list(lead.persons.all()) if by.sees_persons else []
 
 
-def _paths(lead: Lead) -> Any:
+def _paths(lead: Lead, by: User) -> Any:
     """Who of us has been in touch with this account, how often and when last: the ways in."""
-    ours = Touch.objects.filter(account=lead.account_id).by_us()
+    ours = Touch.objects.visible_to(by).filter(account=lead.account_id).by_us()
     return ours.values("user__name").annotate(times=Count("pk"), last=Max("occurred_at")).order_by("-last")[:3]
 
 
-def _before(lead: Lead) -> Lead | None:
+def _before(lead: Lead, by: User) -> Lead | None:
     """The last earlier lead of the same department (or account) that sales answered: its feedback."""
-    earlier = Lead.objects.filter(account=lead.account_id).exclude(pk=lead.pk).exclude(first_outcome="")
+    earlier = Lead.objects.visible_to(by).filter(account=lead.account_id).exclude(pk=lead.pk).exclude(first_outcome="")
     if lead.department_id:
         earlier = earlier.filter(department=lead.department_id)
     return earlier.select_related("reject_reason", "assignee").order_by("-first_outcome_at").first()

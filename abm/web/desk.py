@@ -5,8 +5,7 @@ from uuid import UUID
 
 from django import forms
 from django.core.paginator import Paginator
-from django.db.models import QuerySet
-from django.http import HttpRequest, HttpResponse, QueryDict
+from django.http import HttpResponse, QueryDict
 from django.shortcuts import get_object_or_404, render
 from django.utils import timezone
 from django.utils.translation import gettext as _
@@ -15,9 +14,11 @@ from django.views.decorators.http import require_POST, require_safe
 
 from abm.web import frame
 from abm.web.answers import done, refused
+from abm.web.requests import PageRequest
 from funnel import leads, routing, waterfall
 from funnel.enums import MoveName
 from funnel.models import Lead
+from funnel.querysets import LeadQuerySet
 from funnel.refusals import MoveRefused
 from users.models import User
 from users.roles import MARKETING, Role
@@ -30,7 +31,7 @@ TABS = {
 }
 
 
-def _leads(user: User, tab: str) -> QuerySet[Lead]:
+def _leads(user: User, tab: str) -> LeadQuerySet:
     visible = Lead.objects.visible_to(user).without_samples()
     if tab == "rejected":
         return visible.rejected_waiting().order_by("rejected_at", "id")
@@ -70,7 +71,7 @@ def _may_route(user: User) -> bool:
 
 
 @require_safe
-def index(request: HttpRequest) -> HttpResponse:
+def index(request: PageRequest) -> HttpResponse:
     """One of the three piles, oldest first."""
     tab = request.GET.get("tab", "route")
     tab = tab if tab in TABS else "route"
@@ -90,7 +91,7 @@ def index(request: HttpRequest) -> HttpResponse:
 
 
 @require_POST
-def hand_over(request: HttpRequest, public_id: UUID) -> HttpResponse:
+def hand_over(request: PageRequest, public_id: UUID) -> HttpResponse:
     """Delivers one lead to the chosen decider."""
     lead = get_object_or_404(Lead.objects.visible_to(request.user), public_id=public_id)
     form = Router(request.POST)
@@ -107,7 +108,7 @@ def hand_over(request: HttpRequest, public_id: UUID) -> HttpResponse:
 
 
 @require_POST
-def hand_over_proposed(request: HttpRequest) -> HttpResponse:
+def hand_over_proposed(request: PageRequest) -> HttpResponse:
     """Delivers every ticked lead to its proposed decider: the entry's owner, else the account's."""
     form = Ticked(request.POST)
     if not form.is_valid():

@@ -3,13 +3,14 @@
 from itertools import groupby
 from typing import Any
 
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpResponse
 from django.shortcuts import render
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_safe
 
 from abm.web import figures
+from abm.web.requests import PageRequest
 from accounts.models import Source
 from funnel import metrics
 from funnel.measures import Section
@@ -25,7 +26,7 @@ GOLDEN = ("sal_rate", "pipeline_per_mql", "pipeline_per_sal", "ignore_rate", "re
 
 
 @require_safe
-def index(request: HttpRequest) -> HttpResponse:
+def index(request: PageRequest) -> HttpResponse:
     """Every metric with its definition, section by section."""
     sections = [
         {"word": SECTIONS[section], "metrics": [_entry(metric) for metric in group]}
@@ -46,7 +47,7 @@ def _entry(metric: Any) -> dict[str, Any]:
 
 
 @require_safe
-def golden(request: HttpRequest) -> HttpResponse:
+def golden(request: PageRequest) -> HttpResponse:
     """The golden cases: two sample sources over the last two whole fiscal years, counted by the same engine."""
     year = fiscal_year_of(timezone.localdate()) - 1
     cases = [_case(source, year) for source in Source.objects.filter(is_sample=True)]
@@ -54,7 +55,7 @@ def golden(request: HttpRequest) -> HttpResponse:
 
 
 def _case(source: Source, year: int) -> dict[str, Any]:
-    wish = {
+    wish: dict[str, Any] = {
         "date_from": fiscal_year_start(year),
         "date_to": fiscal_year_end(year),
         "filters": {"source": source.code},

@@ -32,7 +32,7 @@ def value(row: Row) -> str:
 
 def figure(row: Row, note: str = "") -> dict[str, Any]:
     """What components/figure.html draws for one row, with last year's where it was compared."""
-    rate = row.metric.unit == Unit.RATE and row.interval
+    rate = row.interval if row.metric.unit == Unit.RATE else None
     before = row.before.value if row.before else None
     return {
         "name": row.metric.label,
@@ -42,8 +42,9 @@ def figure(row: Row, note: str = "") -> dict[str, Any]:
         "ink": change_ink(row.difference, "down" if row.metric.key in LESS_IS_BETTER else "up"),
         "interval": interval(row),
         "n": row.denominator,
+        "above": row.numerator if rate else None,
         "below_href": link(row, "denominator") if row.denominator is not None else "",
-        "whisker": charts.whisker(row.value, *row.interval, before) if rate and row.value is not None else None,
+        "whisker": charts.whisker(row.value, rate.low, rate.high, before) if rate and row.value is not None else None,
         "note": note,
         "definition_url": f"{reverse('metrics')}#{row.metric.key}",
         "before": value(row.before) if row.before else "",

@@ -1,25 +1,27 @@
 """Funnel: this cohort against last year's; where the biggest loss is; every number opens its rows."""
 
+from collections.abc import Mapping
 from datetime import date
 from typing import Any
 
 from django import forms
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpResponse, QueryDict
 from django.shortcuts import render
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_safe
 
-from abm.web import charts, figures
+from abm.web import charts, figures, words
 from abm.web.move_forms import Day
+from abm.web.requests import PageRequest
 from accounts.models import Source
 from funnel import metrics
 from funnel.measures import Row
 from funnel.slices import fiscal_year_of, fiscal_year_start
-from targets.enums import Tier
 from users.models import Team, User
 
+ALL = ("", gettext_lazy("All"))
 HEADLINE = ("sal_rate", "ignore_rate", "reject_rate", "pipeline_per_mql", "pipeline_per_sal", "lead_win_rate")
 STEPS = ("leads_matured", "leads_accepted", "leads_pipeline", "leads_won")
 INKS = {"leads_accepted": "accepted", "leads_pipeline": "pipeline", "leads_won": "won"}
@@ -33,19 +35,27 @@ class Filters(forms.Form):
     date_from = forms.DateField(label=gettext_lazy("Handed over from"), required=False, widget=Day())
     date_to = forms.DateField(label=gettext_lazy("to"), required=False, widget=Day())
     team = forms.ModelChoiceField(
-        label=gettext_lazy("Team"), queryset=Team.objects.all(), to_field_name="public_id", required=False
+        label=gettext_lazy("Team"),
+        queryset=Team.objects.all(),
+        to_field_name="public_id",
+        required=False,
+        empty_label=ALL[1],
     )
     source = forms.ModelChoiceField(
         label=gettext_lazy("Source"),
         queryset=Source.objects.filter(is_sample=False),
         to_field_name="code",
         required=False,
+        empty_label=ALL[1],
     )
-    tier = forms.ChoiceField(label=gettext_lazy("Tier"), required=False, choices=[("", "–"), *((t, t) for t in Tier)])
+    tier = forms.ChoiceField(
+        label=gettext_lazy("Tier"), required=False, choices=[("", gettext_lazy("All")), *words.choices(words.TIERS)]
+    )
     by = forms.ChoiceField(label=gettext_lazy("Cut by"), required=False)
 
-    def __init__(self, data: Any) -> None:
-        super().__init__(data)
+    def __init__(self, data: QueryDict) -> None:
+        period = {"date_from": this_fiscal_year().isoformat(), "date_to": timezone.localdate().isoformat()}
+        super().__init__(period | {name: value for name, value in data.items() if value})
         names = metrics.dimensions("sal_rate") | metrics.dimensions("leads_matured")
         self.fields["by"].choices = [(name, names[name]) for name in CUTS if name in names]  # type: ignore[attr-defined]
 
@@ -55,8 +65,13 @@ class Filters(forms.Form):
         chosen = {"team": given.get("team"), "source": given.get("source"), "tier": given.get("tier")}
         codes = {"team": "public_id", "source": "code"}
         filters = {name: str(getattr(row, codes.get(name, ""), row)) for name, row in chosen.items() if row}
-        start = given.get("date_from") or this_fiscal_year()
-        return {"date_from": start, "date_to": given.get("date_to"), "viewer": user, "filters": filters}
+        return {
+            "date_from": given.get("date_from") or this_fiscal_year(),
+            "date_to": given.get("date_to") or timezone.localdate(),
+            "as_of": timezone.now(),
+            "viewer": user,
+            "filters": filters,
+        }
 
 
 def this_fiscal_year() -> date:
@@ -65,7 +80,7 @@ def this_fiscal_year() -> date:
 
 
 @require_safe
-def index(request: HttpRequest) -> HttpResponse:
+def index(request: PageRequest) -> HttpResponse:
     """The funnel of one period and slice."""
     form = Filters(request.GET)
     wish = form.wish(request.user)
@@ -74,9 +89,10 @@ def index(request: HttpRequest) -> HttpResponse:
     by = (form.cleaned_data.get("by") or CUTS[0]) if form.is_valid() else CUTS[0]
     context = {
         "form": form,
-        "wish": wish,
+        "period": found["leads_matured"].link,
+        "before": _before(found["leads_matured"]),
         "figures": [figures.figure(found[key]) for key in HEADLINE],
-        "is_empty": not found["leads_matured"].value and not _before(found["leads_matured"]),
+        "is_empty": not any(row.numerator for row in _both(found["leads_matured"])),
         "waterfall": charts.waterfall([_step(found, key) for key in STEPS]),
         "made_of": [_made_of(key, wish) for key in ("sal_rate", "pipeline_per_mql")],
         "trend": _trend(wish),
@@ -87,8 +103,13 @@ def index(request: HttpRequest) -> HttpResponse:
     return render(request, "funnel/index.html", context)
 
 
-def _before(row: Row) -> Any:
-    return row.before.value if row.before else None
+def _both(row: Row) -> list[Row]:
+    return [row, row.before] if row.before else [row]
+
+
+def _before(row: Row) -> Mapping[str, str]:
+    """The period of the year before, which may be cut shorter than asked for."""
+    return row.before.link if row.before else {}
 
 
 def _step(found: dict[str, Row], key: str) -> charts.Item:

@@ -7,7 +7,7 @@ from uuid import UUID
 from django import forms
 from django.core.files.uploadedfile import UploadedFile
 from django.core.paginator import Paginator
-from django.http import FileResponse, Http404, HttpRequest, HttpResponse
+from django.http import FileResponse, Http404, HttpResponse
 from django.shortcuts import get_object_or_404, render
 from django.utils import timezone
 from django.utils.translation import gettext as _
@@ -17,6 +17,7 @@ from django.views.decorators.http import require_POST, require_safe
 from abm.web import words
 from abm.web.answers import done, go, refused
 from abm.web.frame import wants_piece
+from abm.web.requests import PageRequest
 from imports import jobs, rules
 from imports.jobs import CannotCancel, ImportRefused
 from imports.models import ImportJob
@@ -53,7 +54,7 @@ class UploadForm(forms.Form):
         return written
 
 
-def index(request: HttpRequest) -> HttpResponse:
+def index(request: PageRequest) -> HttpResponse:
     """The files brought in so far, and the box for the next one."""
     form = UploadForm(request.POST or None, request.FILES or None)
     if request.method == "POST" and form.is_valid():
@@ -71,19 +72,19 @@ def index(request: HttpRequest) -> HttpResponse:
     return render(request, "imports/index.html", context)
 
 
-def _job(request: HttpRequest, public_id: UUID) -> ImportJob:
+def _job(request: PageRequest, public_id: UUID) -> ImportJob:
     return get_object_or_404(ImportJob.objects.visible_to(request.user).select_related("source"), public_id=public_id)
 
 
 @require_safe
-def show(request: HttpRequest, public_id: UUID) -> HttpResponse:
+def show(request: PageRequest, public_id: UUID) -> HttpResponse:
     """One import: progress while it runs, then what came of it."""
     template = "imports/progress.html" if wants_piece(request) else "imports/show.html"
     return render(request, template, {"job": _job(request, public_id)})
 
 
 @require_POST
-def for_real(request: HttpRequest, public_id: UUID) -> HttpResponse:
+def for_real(request: PageRequest, public_id: UUID) -> HttpResponse:
     """Loads the file of a trial for real."""
     trial = _job(request, public_id)
     try:
@@ -102,7 +103,7 @@ def for_real(request: HttpRequest, public_id: UUID) -> HttpResponse:
 
 
 @require_POST
-def cancel(request: HttpRequest, public_id: UUID) -> HttpResponse:
+def cancel(request: PageRequest, public_id: UUID) -> HttpResponse:
     """Stops an import; nothing of it stays."""
     try:
         jobs.cancel(_job(request, public_id), by=request.user, now=timezone.now())
@@ -112,7 +113,7 @@ def cancel(request: HttpRequest, public_id: UUID) -> HttpResponse:
 
 
 @require_safe
-def errors(request: HttpRequest, public_id: UUID) -> FileResponse:
+def errors(request: PageRequest, public_id: UUID) -> FileResponse:
     """The refused rows as given, with column and reason."""
     job = _job(request, public_id)
     if not job.error_file:

@@ -2,18 +2,20 @@
 
 from uuid import UUID
 
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, render
 from django.utils import timezone
 from django.views.decorators.http import require_safe
 
-from abm.web import brief
+from abm.web import brief, standing
+from abm.web.requests import PageRequest
 from funnel.models import Lead
 
 
 @require_safe
-def show(request: HttpRequest, public_id: UUID) -> HttpResponse:
+def show(request: PageRequest, public_id: UUID) -> HttpResponse:
     """One lead."""
     lead = get_object_or_404(Lead.objects.visible_to(request.user).for_rows(), public_id=public_id)
-    context = brief.of(lead, by=request.user, now=timezone.now())
-    return render(request, "leads/show.html", {**context, "now": timezone.now()})
+    now = timezone.now()
+    more = {"now": now, "open_cells": standing.open_cells(lead, now=now)}
+    return render(request, "leads/show.html", brief.of(lead, by=request.user, now=now) | more)

@@ -6,7 +6,7 @@ from django import forms
 from django.utils.translation import gettext_lazy as _
 
 from abm.web import words
-from accounts.models import Account, Offering
+from accounts.models import Account, Department, Offering
 from targets.enums import Horizon, Tier, VersionState
 from targets.models import TargetList, TargetListVersion
 from users.models import User
@@ -33,13 +33,13 @@ class PasteForm(forms.Form):
 class TargetForm(forms.Form):
     """One account on a draft; with a department it is a spear."""
 
-    version = forms.ModelChoiceField(label=_("List"), queryset=None)
-    department = forms.ModelChoiceField(label=_("Department"), queryset=None, required=False)
-    offering = forms.ModelChoiceField(label=_("Offering"), queryset=None, required=False)
+    version = forms.ModelChoiceField(label=_("List"), queryset=TargetListVersion.objects.none())
+    department = forms.ModelChoiceField(label=_("Department"), queryset=Department.objects.none(), required=False)
+    offering = forms.ModelChoiceField(label=_("Offering"), queryset=Offering.objects.none(), required=False)
     tier = forms.ChoiceField(label=_("Tier"), choices=words.choices(words.TIERS), initial=Tier.ONE_TO_FEW)
     horizon = forms.ChoiceField(label=_("When"), choices=words.choices(words.HORIZONS), initial=Horizon.NOW)
     wanted_rank = forms.IntegerField(label=_("Wanted rank"), min_value=1, max_value=9999, required=False)
-    owner = forms.ModelChoiceField(label=_("Owner"), queryset=None, required=False)
+    owner = forms.ModelChoiceField(label=_("Owner"), queryset=User.objects.none(), required=False)
     path = forms.CharField(label=_("Way in"), max_length=300, required=False)
     visit_goal = forms.CharField(label=_("Goal of the visit"), max_length=300, required=False)
 

@@ -4,7 +4,7 @@ from uuid import UUID
 
 from django.core.paginator import Paginator
 from django.db.models import Count, Q
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, render
 from django.utils import timezone
 from django.utils.translation import gettext as _
@@ -13,6 +13,7 @@ from django.views.decorators.http import require_POST, require_safe
 
 from abm.web.answers import done, go, refused
 from abm.web.list_forms import NewListForm, PasteForm
+from abm.web.requests import PageRequest
 from targets import diff, lists, pasting, rules
 from targets.enums import Side, VersionState
 from targets.lists import ListRefused
@@ -22,7 +23,7 @@ PER_PAGE = 100
 
 
 @require_safe
-def index(request: HttpRequest) -> HttpResponse:
+def index(request: PageRequest) -> HttpResponse:
     """All lists, with the version in force and the one in work."""
     found = (
         TargetList.objects.visible_to(request.user)
@@ -32,7 +33,7 @@ def index(request: HttpRequest) -> HttpResponse:
     return render(request, "lists/index.html", {"lists": found, "may_edit": rules.may_edit(request.user)})
 
 
-def new(request: HttpRequest) -> HttpResponse:
+def new(request: PageRequest) -> HttpResponse:
     """Starts a list."""
     form = NewListForm(request.POST or None)
     if form.is_valid():
@@ -46,7 +47,7 @@ def new(request: HttpRequest) -> HttpResponse:
 
 
 @require_safe
-def show(request: HttpRequest, public_id: UUID) -> HttpResponse:
+def show(request: PageRequest, public_id: UUID) -> HttpResponse:
     """One version of a list: entries, signatures, what would change."""
     target_list = get_object_or_404(TargetList.objects.visible_to(request.user), public_id=public_id)
     version = _chosen(target_list, request.GET.get("version", ""))
@@ -77,7 +78,7 @@ def _tabs(target_list: TargetList, current: TargetListVersion) -> list[dict[str,
     ]
 
 
-def _rights(request: HttpRequest, version: TargetListVersion) -> dict[str, object]:
+def _rights(request: PageRequest, version: TargetListVersion) -> dict[str, object]:
     signed = {signature.side: signature for signature in version.signatures.all()}
     side = rules.side_of(request.user)
     in_work = version.is_in_work
@@ -90,12 +91,12 @@ def _rights(request: HttpRequest, version: TargetListVersion) -> dict[str, objec
     }
 
 
-def _version(request: HttpRequest, public_id: UUID) -> TargetListVersion:
+def _version(request: PageRequest, public_id: UUID) -> TargetListVersion:
     visible = TargetList.objects.visible_to(request.user)
     return get_object_or_404(TargetListVersion.objects.filter(list__in=visible), public_id=public_id)
 
 
-def paste(request: HttpRequest, public_id: UUID) -> HttpResponse:
+def paste(request: PageRequest, public_id: UUID) -> HttpResponse:
     """Adds pasted company names; what is in doubt stays in the box."""
     version = _version(request, public_id)
     form = PasteForm(request.POST or None)
@@ -116,7 +117,7 @@ def paste(request: HttpRequest, public_id: UUID) -> HttpResponse:
 
 
 @require_POST
-def remove(request: HttpRequest, public_id: UUID) -> HttpResponse:
+def remove(request: PageRequest, public_id: UUID) -> HttpResponse:
     """Takes an entry off its draft."""
     entry = get_object_or_404(TargetEntry.objects.visible_to(request.user), public_id=public_id)
     to = entry.version.list.public_id
@@ -128,7 +129,7 @@ def remove(request: HttpRequest, public_id: UUID) -> HttpResponse:
 
 
 @require_POST
-def sign(request: HttpRequest, public_id: UUID) -> HttpResponse:
+def sign(request: PageRequest, public_id: UUID) -> HttpResponse:
     """Signs a version for the user's side."""
     version = _version(request, public_id)
     try:
@@ -142,7 +143,7 @@ def sign(request: HttpRequest, public_id: UUID) -> HttpResponse:
 
 
 @require_POST
-def send_back(request: HttpRequest, public_id: UUID) -> HttpResponse:
+def send_back(request: PageRequest, public_id: UUID) -> HttpResponse:
     """Takes the one signature off again."""
     version = _version(request, public_id)
     try:
@@ -153,7 +154,7 @@ def send_back(request: HttpRequest, public_id: UUID) -> HttpResponse:
 
 
 @require_POST
-def renew(request: HttpRequest, public_id: UUID) -> HttpResponse:
+def renew(request: PageRequest, public_id: UUID) -> HttpResponse:
     """Starts the next version."""
     target_list = get_object_or_404(TargetList.objects.visible_to(request.user), public_id=public_id)
     try:

@@ -82,7 +82,7 @@ class QualifyOffList(MoveForm):
 class HandOver(MoveForm):
     """To whom; proposed is who owns the entry, else the account."""
 
-    assignee = forms.ModelChoiceField(label=_("To"), queryset=None)
+    assignee = forms.ModelChoiceField(label=_("To"), queryset=User.objects.none())
 
     def prepare(self) -> None:
         self.fields["assignee"].queryset = User.objects.deciders().select_related("team")  # type: ignore[attr-defined]
@@ -114,9 +114,9 @@ class Confirm(MoveForm):
 class Register(MoveForm):
     """The SFA's record."""
 
-    source = forms.ModelChoiceField(label=_("SFA"), queryset=None)
+    source = forms.ModelChoiceField(label=_("SFA"), queryset=Source.objects.none())
     deal_id = forms.CharField(label=_("SFA number"), max_length=120)
-    offering = forms.ModelChoiceField(label=_("Offering"), queryset=None)
+    offering = forms.ModelChoiceField(label=_("Offering"), queryset=Offering.objects.none())
     amount = forms.DecimalField(label=_("Amount"), min_value=1, max_digits=18, decimal_places=2)
     currency = forms.CharField(label=_("Currency"), max_length=3, min_length=3)
     close_on = forms.DateField(label=_("Expected close"), widget=Day())

@@ -4,7 +4,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from uuid import UUID
 
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import Http404, HttpResponse
 from django.shortcuts import get_object_or_404, render
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
@@ -13,6 +13,7 @@ from django_stubs_ext import StrOrPromise
 from abm.web import move_forms
 from abm.web.answers import done
 from abm.web.move_forms import MoveForm
+from abm.web.requests import PageRequest
 from abm.web.sign_in import back_to
 from funnel import deals, leads
 from funnel.enums import MoveName
@@ -87,7 +88,7 @@ DOABLE: dict[MoveName, Doable] = {
 }
 
 
-def move(request: HttpRequest, public_id: UUID, verb: str) -> HttpResponse:
+def move(request: PageRequest, public_id: UUID, verb: str) -> HttpResponse:
     """Asks for what the move needs, does it, and leads back to where the user came from (`next`)."""
     doable = _doable(verb)
     lead = get_object_or_404(Lead.objects.visible_to(request.user).for_rows(), public_id=public_id)
@@ -111,5 +112,5 @@ def _doable(verb: str) -> Doable:
         raise Http404 from unknown
 
 
-def _came_from(request: HttpRequest) -> str:
+def _came_from(request: PageRequest) -> str:
     return request.POST.get("next") or request.GET.get("next", "")

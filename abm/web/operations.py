@@ -6,7 +6,7 @@ import redis
 from django.conf import settings
 from django.core.exceptions import PermissionDenied
 from django.db.models import Count, Max, Min, Q
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, render
 from django.utils import timezone
 from django.utils.translation import gettext as _
@@ -14,6 +14,7 @@ from django.views.decorators.http import require_POST, require_safe
 
 from abm.celery import app
 from abm.web.answers import done
+from abm.web.requests import PageRequest
 from audit import outbox
 from audit.enums import RunState
 from audit.models import OutboxMessage, TaskRun
@@ -23,13 +24,13 @@ OPERATORS = frozenset({Role.ADMIN, Role.MARKETING_LEAD})
 MOST = 20
 
 
-def _check(request: HttpRequest) -> None:
+def _check(request: PageRequest) -> None:
     if request.user.role not in OPERATORS:
         raise PermissionDenied(_("Administrators and marketing leads see the operations page."))
 
 
 @require_safe
-def index(request: HttpRequest) -> HttpResponse:
+def index(request: PageRequest) -> HttpResponse:
     """Everything an admin asks at three in the morning."""
     _check(request)
     failed_messages = OutboxMessage.objects.exclude(failed_at=None).order_by("-failed_at")
@@ -50,7 +51,7 @@ def _queues() -> list[tuple[str, int | None]]:
     names = [queue.name for queue in app.conf.task_queues or ()] or [app.conf.task_default_queue]
     try:
         broker = redis.Redis.from_url(settings.REDIS_URL, socket_connect_timeout=1, socket_timeout=1)
-        return [(name, int(broker.llen(name))) for name in names]  # type: ignore[arg-type]
+        return [(name, int(broker.llen(name))) for name in names]
     except redis.RedisError:
         return [(name, None) for name in names]
 
@@ -72,7 +73,7 @@ def _lanes() -> Any:
 
 
 @require_POST
-def replay(request: HttpRequest, message_id: int) -> HttpResponse:
+def replay(request: PageRequest, message_id: int) -> HttpResponse:
     """Lets a message that failed be tried again."""
     _check(request)
     message = get_object_or_404(OutboxMessage.objects.exclude(failed_at=None), pk=message_id)

@@ -4,11 +4,12 @@ from datetime import date, datetime
 from typing import Any
 
 from django.core.paginator import Paginator
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import Http404, HttpResponse
 from django.shortcuts import render
 from django.utils.dateparse import parse_date, parse_datetime
 from django.views.decorators.http import require_safe
 
+from abm.web.requests import PageRequest
 from funnel import metrics
 from funnel.measures import DEFAULT_K
 from funnel.metrics import UnknownMetric, UnknownSlice
@@ -21,7 +22,7 @@ RELATED = {
 
 
 @require_safe
-def rows(request: HttpRequest, key: str) -> HttpResponse:
+def rows(request: PageRequest, key: str) -> HttpResponse:
     """What a metric's numerator or denominator counts, as far as this user may see it."""
     part = request.GET.get("part", "numerator")
     try:
@@ -37,7 +38,7 @@ def rows(request: HttpRequest, key: str) -> HttpResponse:
     return render(request, "metrics/rows.html", {"metric": metric, "words": words, "page": page, "subject": subject})
 
 
-def _terms(request: HttpRequest) -> dict[str, Any]:
+def _terms(request: PageRequest) -> dict[str, Any]:
     """The terms of the number, out of the address; what is not a term is a filter."""
     given = request.GET.dict()
     given.pop("page", None), given.pop("part", None)

@@ -1,9 +1,10 @@
 """Settings: what was agreed (clocks, reasons, rule, calendars), who works here, and one's own choices."""
 
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpResponse
 from django.shortcuts import render
 from django.views.decorators.http import require_safe
 
+from abm.web.requests import PageRequest
 from funnel.models import Policy, RejectReason
 from scoring.models import ScoringRule
 from users.models import BusinessCalendar, User
@@ -11,7 +12,7 @@ from users.roles import Role
 
 
 @require_safe
-def index(request: HttpRequest) -> HttpResponse:
+def index(request: PageRequest) -> HttpResponse:
     """Everything that steers the product, to read; changing it follows with the issues that need it."""
     inside = request.user.role != Role.PARTNER
     context = {

@@ -7,13 +7,14 @@ from django import forms
 from django.conf import settings
 from django.contrib.auth.decorators import login_not_required
 from django.core.paginator import Paginator
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import Http404, HttpResponse
 from django.shortcuts import render
 from django.utils import timezone
 from django.views.decorators.http import require_safe
 
 from abm.web import charts
 from abm.web.charts import Cell, Item, Point
+from abm.web.requests import PageRequest
 from funnel.enums import Flag, Stage
 
 
@@ -69,7 +70,7 @@ def _only_for_builders() -> None:
 
 
 @login_not_required
-def dialog(request: HttpRequest) -> HttpResponse:
+def dialog(request: PageRequest) -> HttpResponse:
     """A page that htmx opens as a dialog; the form's errors come back as a page with everything typed."""
     _only_for_builders()
     return render(request, "styleguide_dialog.html", {"form": SampleForm(request.POST or None)})
@@ -77,7 +78,7 @@ def dialog(request: HttpRequest) -> HttpResponse:
 
 @login_not_required
 @require_safe
-def styleguide(request: HttpRequest) -> HttpResponse:
+def styleguide(request: PageRequest) -> HttpResponse:
     """404 outside the demo and DEBUG."""
     _only_for_builders()
     now = timezone.now()

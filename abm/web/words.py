@@ -11,6 +11,7 @@ from audit.enums import RunState
 from engagement.enums import TouchKind
 from funnel.enums import Disposition, Flag, MoveName, Stage
 from imports.enums import JobState, KindName
+from surface.enums import AccountClass, CellState
 from targets.enums import Horizon, Side, Tier, VersionState
 from users.roles import Role
 
@@ -174,6 +175,25 @@ DISPOSITIONS: dict[str, StrOrPromise] = {
     Disposition.MERGE_DUPLICATE: _("Joins it with the other"),
     Disposition.REQUEUE: _("Delivers it to someone else"),
     Disposition.RECODE: _("Finds the true reason"),
+}
+
+
+CELLS: dict[str, Mark] = {
+    CellState.OWNED: Mark(_("Contract"), "■", "cell-owned"),
+    CellState.DEAL: Mark(_("Open deal"), "▣", "cell-deal"),
+    CellState.LEAD: Mark(_("Open lead"), "▦", "cell-lead"),
+    CellState.TWO_WAY: Mark(_("In talks"), "▤", "cell-two-way"),
+    CellState.REACHED: Mark(_("Reached"), "▥", "cell-reached"),
+    CellState.KNOWN: Mark(_("A card"), "▢", "cell-known"),
+    CellState.UNKNOWN: Mark(_("Nothing known"), "·", "cell-unknown"),
+}
+
+CLASSES: dict[str, Mark] = {
+    AccountClass.NONE: Mark(_("No contact yet"), "·", "is-rejected"),
+    AccountClass.POINT: Mark(_("Point"), "●", "is-rejected"),
+    AccountClass.LINE: Mark(_("Line"), "━", "is-waiting"),
+    AccountClass.BETWEEN: Mark(_("On the way to a surface"), "◪", "is-waiting"),
+    AccountClass.SURFACE: Mark(pgettext_lazy("class", "Surface"), "■", "is-accepted"),
 }
 
 

@@ -1,4 +1,4 @@
-/* Keyboard: data-key="a" is pressed by a; j/k walk the lines of [data-walk]; ? shows the keys; Ctrl-K or / searches.
+/* Keyboard: data-key="a" is pressed by a; inside an open dialog by its own keys; j/k walk the lines of [data-walk]; ? shows the keys; Ctrl-K or / searches.
    Off when <html data-keys="off"> (each person may switch single-key shortcuts off). */
 (() => {
   "use strict";
@@ -24,6 +24,13 @@
     box.select();
   }
 
+  function press(event, within) {
+    const target = [...within.querySelectorAll(`[data-key="${CSS.escape(event.key)}"]`)].find(shown);
+    if (!target || target.matches(":disabled, [aria-disabled='true']")) return;
+    event.preventDefault();
+    target.click();
+  }
+
   function listKeys() {
     const list = document.getElementById("keys-list");
     const known = [...document.querySelectorAll("[data-key]")].filter(shown);
@@ -36,6 +43,12 @@
     }));
   }
 
+  /* Where the panel is not beside the list (a phone), a line leads to its own page. */
+  document.addEventListener("click", (event) => {
+    const line = event.target.closest("[data-walk] a[data-line][hx-get]");
+    if (line && !shown(document.querySelector(line.getAttribute("hx-target")))) event.stopPropagation();
+  }, true);
+
   /* A panel swap leaves the list alone: the line that was pressed becomes the current one. */
   document.addEventListener("click", (event) => {
     const line = event.target.closest("[data-walk] a[data-line][hx-get]");
@@ -47,7 +60,9 @@
   document.addEventListener("keydown", (event) => {
     const command = event.ctrlKey || event.metaKey;
     if (command && event.key.toLowerCase() === "k") return search(event);
-    if (command || event.altKey || !single() || typing(event.target) || document.querySelector("dialog[open]")) return;
+    if (command || event.altKey || !single() || typing(event.target)) return;
+    const dialog = document.querySelector("dialog[open]");
+    if (dialog) return press(event, dialog);
     if (event.key === "/") return search(event);
     if (event.key === "j") return walk(1);
     if (event.key === "k") return walk(-1);
@@ -55,10 +70,6 @@
       listKeys();
       return document.getElementById("keys").showModal();
     }
-    const target = [...document.querySelectorAll(`[data-key="${CSS.escape(event.key)}"]`)].find(shown);
-    if (target && !target.matches(":disabled, [aria-disabled='true']")) {
-      event.preventDefault();
-      target.click();
-    }
+    press(event, document);
   });
 })();

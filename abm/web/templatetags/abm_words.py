@@ -1,10 +1,13 @@
 """{% load abm_words %}: the words of lists, accounts and touches."""
 
 from django import template
+from django.utils.html import format_html
 from django.utils.safestring import SafeString
+from django.utils.translation import ngettext
 
 from abm.web import words
 from abm.web.templatetags.abm_format import badge
+from abm.web.words import Mark
 
 register = template.Library()
 
@@ -73,3 +76,21 @@ def run_badge(state: str) -> SafeString:
 def disposition_word(disposition: str) -> str:
     """What marketing does with a rejected lead."""
     return str(words.DISPOSITIONS[disposition])
+
+
+@register.simple_tag
+def class_badge(name: str) -> SafeString:
+    """How widely we are connected with a company: point, line, surface."""
+    return badge(words.CLASSES[name])
+
+
+@register.simple_tag
+def cell_mark(mark: Mark, age: int | None) -> SafeString:
+    """A cell of the surface: its shape; its word and the age of its evidence for those who point at it or listen."""
+    since = ngettext("%(n)s day ago", "%(n)s days ago", age) % {"n": age} if age is not None else ""
+    text = f"{mark.word} · {since}" if since else str(mark.word)
+    return format_html(
+        '<span title="{0}"><span aria-hidden="true">{1}</span><span class="visually-hidden">{0}</span></span>',
+        text,
+        mark.shape,
+    )

@@ -185,11 +185,38 @@ def test_a_partner_sees_only_what_was_handed_over_to_that_user(client, marketer,
     assert client.post(f"/leads/{other.public_id}/accept/").status_code == 404
 
 
-def test_a_manager_sees_the_teams_inbox(client, marketer, rep):
+def test_a_manager_starts_with_the_teams_inbox_while_the_own_one_is_empty(client, marketer, rep):
     handed(marketer, rep, "部下株式会社")
-    client.force_login(make.user(Role.SALES_MANAGER, team=rep.team))
-    assert "部下株式会社" not in text_of(client.get("/inbox/"))
-    assert "部下株式会社" in text_of(client.get("/inbox/?who=team"))
+    manager = make.user(Role.SALES_MANAGER, team=rep.team)
+    client.force_login(manager)
+    assert "部下株式会社" in text_of(client.get("/inbox/"))
+    assert "部下株式会社" not in text_of(client.get("/inbox/?who=me"))
+    handed(marketer, manager, "自分株式会社")
+    page = text_of(client.get("/inbox/"))
+    assert "自分株式会社" in page
+    assert "部下株式会社" not in page
+
+
+def test_a_rep_cannot_ask_for_the_teams_inbox(client, marketer, rep):
+    handed(marketer, make.user(Role.REP, team=rep.team), "同僚株式会社")
+    client.force_login(rep)
+    assert "同僚株式会社" not in text_of(client.get("/inbox/?who=team"))
+
+
+def test_the_lead_below_opens_after_an_answer_and_above_the_last_the_first(client, marketer, rep):
+    first, second, third = (handed(marketer, rep) for _ in range(3))
+    client.force_login(rep)
+    for open_, then in ((first, second), (second, third), (third, first)):
+        page = text_of(client.get(f"/inbox/{open_.public_id}/"))
+        assert f'name="next" value="/inbox/{then.public_id}/?who=me"' in page
+
+
+def test_after_the_last_answer_the_inbox_is_empty(client, marketer, rep):
+    only = handed(marketer, rep)
+    client.force_login(rep)
+    assert 'name="next" value="/inbox/?who=me"' in text_of(client.get("/inbox/"))
+    client.post(f"/leads/{only.public_id}/reject/", {"reason": "NO_NEED"})
+    assert "No lead waits for your answer" in text_of(client.get("/inbox/"))
 
 
 def test_an_unknown_move_is_not_found(client, marketer, rep):

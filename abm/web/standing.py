@@ -1,0 +1,79 @@
+"""How we stand with a company: its surface (department × offering) and its score, each with what it rests on."""
+
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from django.urls import reverse
+from django.utils import timezone
+
+from abm.web.words import CELLS, Mark
+from accounts.models import Account, Department
+from engagement.models import Touch
+from funnel.models import Lead
+from scoring import why
+from scoring.models import ScoringRule
+from surface import classes, matrix
+from surface.enums import CellState, EvidenceKind
+from users.models import User
+from users.roles import Role
+
+STRONGEST = 5
+
+
+@dataclass(frozen=True)
+class Field:
+    """One cell as drawn: its mark, its age in days, and the lead it leads to, if any."""
+
+    mark: Mark
+    state: CellState
+    age: int | None
+    href: str
+
+
+def surface(account: Account, *, by: User, now: datetime) -> dict[str, Any]:
+    """The matrix of today with the company's class; leads are linked for those who see all of them."""
+    found = matrix.of_account(account, on=timezone.localdate(now))
+    links = by.role != Role.PARTNER
+    rows = [(row.department, [_field(cell, links) for cell in row.cells]) for row in found.rows]
+    return {
+        "offerings": found.offerings,
+        "rows": [(department, cells) for department, cells in rows if department or _is_known(cells)],
+        "class": classes.of_account(account, on=found.on),
+        "legend": CELLS.values(),
+    }
+
+
+def _is_known(cells: list[Field]) -> bool:
+    return any(cell.state != CellState.UNKNOWN for cell in cells)
+
+
+def _field(cell: matrix.Cell, links: bool) -> Field:
+    lead = links and cell.evidence and cell.evidence.kind == EvidenceKind.LEAD
+    href = reverse("lead", args=[cell.evidence.public_id]) if lead and cell.evidence else ""
+    return Field(CELLS[cell.state], cell.state, cell.age, href)
+
+
+def open_cells(lead: Lead, *, now: datetime) -> list[str]:
+    """The offerings of which nothing is known in the lead's department."""
+    found = matrix.of_account(lead.account, on=timezone.localdate(now))
+    return [str(offering) for offering in found.offerings if offering and _is_open(found, lead.department, offering)]
+
+
+def _is_open(found: matrix.Matrix, department: Department | None, offering: Any) -> bool:
+    return found.cell(department, offering).state == CellState.UNKNOWN
+
+
+def score(account: Account, *, now: datetime) -> dict[str, Any] | None:
+    """The score of now with its strongest touches; None while no rule is in force."""
+    if not ScoringRule.objects.exists():
+        return None
+    found = why.explain(account.pk, at=now)
+    strongest = found.parts[:STRONGEST]
+    touches = Touch.objects.select_related("department").in_bulk([part.touch.id for part in strongest])
+    return {
+        "why": found,
+        "raise": why.what_would_raise(found),
+        "parts": [{"touch": touches[part.touch.id], "value": part.value} for part in strongest],
+        "rest": len(found.parts) - len(strongest),
+    }
