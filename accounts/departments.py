@@ -3,6 +3,7 @@
 from collections.abc import Collection
 
 from django.db import transaction
+from django.db.models import F
 
 from accounts.models import Department
 from accounts.titles import function_of, plain
@@ -36,5 +37,6 @@ def key_of(name: str) -> str:
 
 
 def _known(account_ids: Collection[int]) -> dict[Place, Department]:
-    found = Department.objects.filter(account__in=account_ids, valid_to=None).order_by("-pk")
+    """Open departments before closed ones of the same name, older before younger ones."""
+    found = Department.objects.filter(account__in=account_ids).order_by(F("valid_to").asc(nulls_last=True), "-pk")
     return {(one.account_id, one.key): one for one in found}

@@ -181,7 +181,7 @@ class _Affiliations:
 
     def _place(self, person: Person, facts: PersonFacts, department: Department | None) -> bool:
         places = self.open.setdefault((person.pk, facts.account.pk), [])
-        place = next((p for p in places if department is None or p.department_id in (department.pk, None)), None)
+        place = _same_place(places, department)
         said = _said(facts, department)
         if place is None:
             place = Affiliation(person=person, account=facts.account, source=self.source, **said)
@@ -194,6 +194,13 @@ class _Affiliations:
         if changed and place.pk:
             self.changed[place.pk] = place
         return bool(changed)
+
+
+def _same_place(places: Sequence[Affiliation], department: Department | None) -> Affiliation | None:
+    """The place told of: in the department named, else one whose department nobody has named yet."""
+    wanted: tuple[int | None, ...] = (department.pk, None) if department else ()
+    fits = (place for pk in wanted for place in places if place.department_id == pk)
+    return next(fits, None) if department else next(iter(places), None)
 
 
 def _said(facts: PersonFacts, department: Department | None) -> dict[str, Any]:

@@ -49,7 +49,7 @@ def tell(
             told.append(Told(Effect.UNCHANGED, deal))
         reached.add(one.external_id)
     _write(new, {key: deal for key, deal in changed.items() if key not in new})
-    _sign([*new.values(), *changed.values()], by=by, now=now)
+    _sign(list({**changed, **new}.values()), by=by, now=now)
     return told
 
 

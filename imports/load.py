@@ -5,7 +5,7 @@ afresh. The same file again changes nothing.
 """
 
 import tempfile
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from datetime import datetime
 from itertools import islice
 from pathlib import Path
@@ -180,10 +180,3 @@ def _local_copy(job: ImportJob, folder: Path) -> Path:
         for chunk in given.chunks():
             copy.write(chunk)
     return path
-
-
-def rows_of(numbers: Sequence[int], shown: int = 10) -> str:
-    """Row numbers in words: the first ones, and how many more."""
-    text = ", ".join(map(str, numbers[:shown]))
-    more = len(numbers) - shown
-    return text if more <= 0 else _("%(rows)s and %(more)s more") % {"rows": text, "more": f"{more:,}"}

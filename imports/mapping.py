@@ -1,8 +1,10 @@
 """The mapping: how a file's columns and words become fields and values (docs/recipes/load.md)."""
 
 import json
+import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
@@ -41,13 +43,12 @@ class MappingFile:
     delimiter: str = ""
 
 
-def read(path: Path, *, kind: str, fields: Sequence[Field]) -> MappingFile:
-    """The mapping in a JSON file."""
+def read(path: Path) -> Any:
+    """The JSON in a mapping file."""
     try:
-        written = json.loads(path.read_text(encoding="utf-8-sig"))
-    except (OSError, UnicodeDecodeError, json.JSONDecodeError) as error:
+        return json.loads(path.read_text(encoding="utf-8-sig"))
+    except (OSError, ValueError) as error:
         raise MappingError(_("The mapping file cannot be read: %(error)s") % {"error": error}) from error
-    return parse(written, kind=kind, fields=fields)
 
 
 def parse(written: Any, *, kind: str, fields: Sequence[Field]) -> MappingFile:
@@ -57,6 +58,8 @@ def parse(written: Any, *, kind: str, fields: Sequence[Field]) -> MappingFile:
     _check_known(written, KEYS, _("“%(name)s” is no part of a mapping; its parts are %(known)s."))
     if written.get("kind", kind) != kind:
         raise MappingError(_("This mapping is for %(its)s, not for %(kind)s.") % {"its": written["kind"], "kind": kind})
+    if "delimiter" in written:
+        _check_single("delimiter", str(written["delimiter"]))
     columns = {str(column): _names(target) for column, target in _object(written, "columns").items()}
     sections = {part: _object(written, part) for part in ("values", "constants", "defaults")}
     used = [name for targets in columns.values() for name in targets]
@@ -178,17 +181,37 @@ def _places(mapping: MappingFile, columns: Sequence[str]) -> dict[str, list[int]
 
 def _formats(written: Mapping[str, Any]) -> Formats:
     numbers = _object(written, "numbers")
-    zone = str(written.get("time_zone", settings.TIME_ZONE))
-    dates = written.get("dates", ())
+    formats = Formats(
+        dates=_names(written.get("dates", ())),
+        decimal=str(numbers.get("decimal", ".")),
+        thousands=str(numbers.get("thousands", ",")),
+        zone=_zone(str(written.get("time_zone", settings.TIME_ZONE))),
+    )
+    _check_single("decimal", formats.decimal)
+    for date_format in formats.dates:
+        _check_date_format(date_format)
+    return formats
+
+
+def _zone(name: str) -> ZoneInfo:
     try:
-        return Formats(
-            dates=(dates,) if isinstance(dates, str) else tuple(map(str, dates)),
-            decimal=str(numbers.get("decimal", ".")),
-            thousands=str(numbers.get("thousands", ",")),
-            zone=ZoneInfo(zone),
-        )
-    except (ZoneInfoNotFoundError, ValueError) as error:
-        raise MappingError(_("There is no time zone “%(zone)s”.") % {"zone": zone}) from error
+        return ZoneInfo(name)
+    except (ZoneInfoNotFoundError, ValueError, OSError) as error:
+        raise MappingError(_("There is no time zone “%(zone)s”.") % {"zone": name}) from error
+
+
+def _check_single(part: str, character: str) -> None:
+    if len(character) != 1:
+        raise MappingError(_("“%(part)s” in the mapping must be one character.") % {"part": part})
+
+
+def _check_date_format(date_format: str) -> None:
+    """Writing and reading a day shows whether a format means anything."""
+    day = datetime(2024, 3, 31, 14, 5, tzinfo=UTC)
+    try:
+        datetime.strptime(day.strftime(date_format), date_format)  # noqa: DTZ007 - only tried
+    except (ValueError, re.error) as error:
+        raise MappingError(_("“%(format)s” is no date format.") % {"format": date_format}) from error
 
 
 def _object(written: Mapping[str, Any], part: str) -> dict[str, Any]:
@@ -207,7 +230,7 @@ def _words(name: str, words: Any) -> dict[str, str]:
 
 
 def _names(target: Any) -> tuple[str, ...]:
-    return (target,) if isinstance(target, str) else tuple(map(str, target))
+    return tuple(map(str, target)) if isinstance(target, list | tuple) else (str(target),)
 
 
 def _check_known(names: Any, known: Any, message: str) -> None:

@@ -136,12 +136,12 @@ def _head(path: Path, encoding: str) -> str:
     with _opened(path, encoding) as stream:
         try:
             return stream.read(_HEAD)
-        except UnicodeDecodeError as error:
+        except UnicodeError as error:
             raise _not_in(error) from error
 
 
-def _not_in(error: UnicodeDecodeError) -> Unreadable:
-    return Unreadable(_("The file is not written in %(encoding)s.") % {"encoding": error.encoding})
+def _not_in(error: UnicodeError) -> Unreadable:
+    return Unreadable(_("The file is not written in its encoding: %(error)s") % {"error": error})
 
 
 def _records(stream: Iterable[str], delimiter: str) -> Iterator[list[str]]:
@@ -153,7 +153,7 @@ def _records(stream: Iterable[str], delimiter: str) -> Iterator[list[str]]:
             _("Row %(row)d cannot be read; perhaps a quotation mark is not closed (%(error)s).")
             % {"row": reader.line_num, "error": error}
         ) from error
-    except UnicodeDecodeError as error:
+    except UnicodeError as error:
         raise _not_in(error) from error
 
 

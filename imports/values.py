@@ -18,6 +18,9 @@ from accounts import corporate_numbers
 ISO_DATES = ("%Y-%m-%d", "%Y/%m/%d", "%Y年%m月%d日", "%Y.%m.%d", "%Y%m%d")
 ISO_TIMES = ("%Y-%m-%d %H:%M:%S", "%Y-%m-%d %H:%M", "%Y/%m/%d %H:%M:%S", "%Y/%m/%d %H:%M")
 MAX_INTEGER = 2_147_483_647
+MAX_MINUTES = 7 * 24 * 60
+YEARS = range(1900, 2200)
+CURRENCY_SIGNS = {"円": "JPY", "¥": "JPY", "\\": "JPY", "日本円": "JPY", "$": "USD", "€": "EUR", "£": "GBP"}
 MAX_AMOUNT = Decimal(10) ** 18
 _MANGLED = re.compile(r"^\d(?:\.\d+)?E\+\d{1,2}$", re.IGNORECASE)
 _CURRENCY_SIGNS = re.compile(r"[¥￥$€£円\s]")
@@ -101,6 +104,23 @@ def amount(cell: str, formats: Formats) -> Decimal:
     return number.quantize(Decimal("0.01"))
 
 
+def minutes(cell: str, formats: Formats) -> Decimal:
+    """A duration in minutes, up to a week."""
+    number = amount(cell, formats)
+    if not 0 <= number <= MAX_MINUTES:
+        raise Unusable(_("This number is out of range."))
+    return number
+
+
+def currency(cell: str, _formats: Formats) -> str:
+    """A currency's code of three letters, or a usual sign for it."""
+    code = unicodedata.normalize("NFKC", cell).strip().upper()
+    code = CURRENCY_SIGNS.get(code, code)
+    if not re.fullmatch(r"[A-Z]{3}", code):
+        raise Unusable(_("This is no currency code, such as JPY or USD."))
+    return code
+
+
 def whole_number(cell: str, formats: Formats) -> int:
     """A whole number from 0 to 2,147,483,647."""
     number = amount(re.sub(r"[人名]$", "", cell.strip()), formats)
@@ -130,6 +150,8 @@ def moment(cell: str, formats: Formats) -> datetime:
     found = _first_format(plain, formats.dates) or _iso(plain) or _first_format(plain, ISO_DATES + ISO_TIMES)
     if found is None:
         raise Unusable(_("This date cannot be read; state its format under “dates” in the mapping."))
+    if found.year not in YEARS:
+        raise Unusable(_("This date lies too far away."))
     return found if found.tzinfo else found.replace(tzinfo=formats.zone)
 
 

@@ -57,17 +57,20 @@ class Directory:
 
     def find(self, text: str) -> User | None:
         """The one user meant by the text, or None."""
-        if found := self._by_id.get(text) or self._by_login.get(text.strip().lower()):
+        if found := self._by_id.get(text) or self.find_login(text):
             return found
         namesakes = self._by_name.get(_plain(text), [])
         return namesakes[0] if len(namesakes) == 1 else None
+
+    def find_login(self, text: str) -> User | None:
+        """The user who signs in with this name or mail address."""
+        return self._by_login.get(text.strip().lower())
 
     def told(self, facts: UserFacts) -> User | None:
         """The user the facts are about, by id or login only: a name alone is no proof."""
         if facts.external_id and (found := self._by_id.get(facts.external_id)):
             return found
-        logins = (login.lower() for login in (facts.email, facts.username) if login)
-        return next((self._by_login[login] for login in logins if login in self._by_login), None)
+        return self.find_login(facts.email) or self.find_login(facts.username)
 
 
 class Enroller:
@@ -93,7 +96,12 @@ class Enroller:
         told = Told(Effect.UNCHANGED, user)
         if user.role in NEVER_ENROLLED:
             return refused("name", _("An administrator is not changed by an import."))
-        changed = overwrite(user, self._columns(facts), blanks_only=user.pk in self._reached)
+        columns = self._columns(facts)
+        owner = self._directory.find_login(facts.email)
+        if owner not in (None, user):
+            del columns["email"]
+            told.field_refusals.append(("email", _("This mail address belongs to %(name)s.") % {"name": owner}))
+        changed = overwrite(user, columns, blanks_only=user.pk in self._reached)
         if changed:
             self._keep(user, "users.change")
             told.changed()

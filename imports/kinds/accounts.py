@@ -28,7 +28,7 @@ class Accounts(Kind):
         Field("industry", values.text(120), synonyms.INDUSTRY),
         Field("employees", values.whole_number, synonyms.EMPLOYEES),
         Field("revenue", values.amount, synonyms.REVENUE),
-        Field("revenue_currency", values.text(3), synonyms.CURRENCY),
+        Field("revenue_currency", values.currency, synonyms.CURRENCY),
         Field("prefecture", values.text(60), synonyms.PREFECTURE),
         Field("address", values.text(400), synonyms.ADDRESS),
         Field("phone", values.identifier(40), synonyms.PHONE),

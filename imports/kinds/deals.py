@@ -45,7 +45,7 @@ class Deals(Kind):
         Field("status", values.choice(STATUSES), synonyms.STATUS + synonyms.STAGE, strict=True),
         Field("stage_name", values.text(80), synonyms.STAGE),
         Field("amount", values.amount, synonyms.AMOUNT),
-        Field("currency", values.text(3), synonyms.CURRENCY),
+        Field("currency", values.currency, synonyms.CURRENCY),
         Field("opened_on", values.day, synonyms.OPENED_ON),
         Field("expected_on", values.day, synonyms.EXPECTED_ON),
         Field("closed_on", values.day, synonyms.CLOSED_ON),

@@ -20,7 +20,7 @@ class Offerings(Kind):
         Field("name", values.text(160), synonyms.OFFERING),
         Field("category", values.text(120), synonyms.CATEGORY),
         Field("list_price", values.amount, synonyms.PRICE),
-        Field("currency", values.text(3), synonyms.CURRENCY),
+        Field("currency", values.currency, synonyms.CURRENCY),
     )
     needs = (("code", "name"),)
 

@@ -108,3 +108,10 @@ def test_offerings_are_known_by_code_whatever_the_width_and_case(twice, loaded):
     assert sorted(Offering.objects.values_list("code", "name", "list_price")) == [
         ("GX-1", "標準版（新）", Decimal(1000)), ("GX-2", "上級版", None)
     ]  # fmt: skip
+
+
+def test_a_deal_told_twice_in_one_file_is_one_contract(loaded):
+    known_world(loaded)
+    job = loaded("deals", [HEAD, WON.replace(",1054", ","), WON], mapping=DAY_FIRST)
+    assert counts(job) == (1, 1, 0, 0)
+    assert Contract.objects.get().amount == 1054

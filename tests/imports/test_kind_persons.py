@@ -70,6 +70,20 @@ def test_two_posts_are_two_places(twice):
     ]  # fmt: skip
 
 
+def test_a_place_without_department_is_filled_only_when_the_department_has_none(twice):
+    rows = [TARO.replace("情報システム部", ""), TARO, TARO.replace("情報システム部", "設計部")]
+    twice("persons", [HEAD, *rows, rows[0]])
+    names = Affiliation.objects.values_list("department__name", flat=True)
+    assert sorted(names) == ["情報システム部", "設計部"]
+
+
+def test_a_closed_department_of_the_same_name_is_used_again(loaded):
+    loaded("persons", [HEAD, TARO])
+    Department.objects.update(valid_to="2020-01-01")
+    loaded("persons", [HEAD, TARO.replace("taro", "jiro").replace("太郎", "次郎")])
+    assert Department.objects.count() == 1
+
+
 def test_a_department_is_one_whatever_its_width(loaded):
     loaded("persons", [HEAD, "みどり,ＩＴ 部,,山田,a@m.example,,", "みどり,IT部,,鈴木,b@m.example,,"])
     assert Department.objects.get().name == "ＩＴ 部"

@@ -1,6 +1,6 @@
 """Our own people from files."""
 
-from tests.imports.conftest import counts, refusals
+from tests.imports.conftest import counts, field_refusals, refusals
 from users.models import Team, User
 
 HEAD = "Sales Agent,Manager,Regional Office"
@@ -57,3 +57,10 @@ def test_an_unknown_role_refuses_the_row(loaded):
     job = loaded("users", ["氏名,役割", "山田,王様"])
     assert counts(job) == (0, 0, 0, 1)
     assert "“王様” is none of" in refusals(job)[0][2]
+
+
+def test_a_mail_address_that_belongs_to_somebody_is_refused_for_its_field(loaded):
+    loaded("users", ["氏名,社員番号,メールアドレス", "山田,1,taro@us.example", "鈴木,2,hanako@us.example"])
+    job = loaded("users", ["氏名,社員番号,メールアドレス", "鈴木,2,taro@us.example"])
+    assert field_refusals(job) == [("メールアドレス", "This mail address belongs to 山田.", [2])]
+    assert User.objects.get(name="鈴木").email == "hanako@us.example"

@@ -105,6 +105,10 @@ def test_a_mapping_is_proposed_from_known_headers():
         ({"columns": {"会社名": "name"}, "kind": "deals"}, "for deals, not for k"),
         ({"columns": {"会社名": "name"}, "values": {"name": "x"}}, "which word becomes which"),
         ({"columns": {"会社名": "name"}, "time_zone": "Mars/Base"}, "no time zone “Mars/Base”"),
+        ({"columns": {"会社名": "name"}, "dates": "%Q"}, "“%Q” is no date format"),
+        ({"columns": {"会社名": 5}}, "no field “5”"),
+        ({"columns": {"会社名": "name"}, "delimiter": "||"}, "“delimiter” in the mapping must be one character"),
+        ({"columns": {"会社名": "name"}, "numbers": {"decimal": ""}}, "“decimal” in the mapping must be one"),
         ({"columns": {"社名": "name"}}, "names the column “社名”, but the file has: 会社名, 法人番号"),
         ({"columns": {"Date": "on"}}, "No column gives name"),
     ],
@@ -118,6 +122,6 @@ def test_a_mapping_file_that_is_no_json_is_refused(tmp_path):
     path = tmp_path / "m.json"
     path.write_text("{columns: 1}")
     with pytest.raises(MappingError, match="cannot be read"):
-        mapping.read(path, kind="k", fields=FIELDS)
+        mapping.read(path)
     path.write_text(json.dumps({"columns": {"a": "name"}}))
-    assert mapping.read(path, kind="k", fields=FIELDS).columns == {"a": ("name",)}
+    assert mapping.read(path) == {"columns": {"a": "name"}}

@@ -1,6 +1,10 @@
 """Files as companies have them."""
 
+import contextlib
+
 import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
 
 from imports import reading
 from imports.reading import Unreadable, open_table
@@ -111,7 +115,7 @@ def test_limits_are_enforced(tmp_path, monkeypatch):
 
 def test_a_stated_encoding_that_does_not_exist_or_fit_is_refused(tmp_path):
     path = written(tmp_path, TEXT, "cp932")
-    for encoding, says in (("klingon", "no encoding"), ("utf-8", "not written in utf-8")):
+    for encoding, says in (("klingon", "no encoding"), ("utf-8", "not written"), ("utf-16", "not written")):
         with pytest.raises(Unreadable, match=says):
             list(open_table(path, encoding=encoding).lines())
 
@@ -119,3 +123,11 @@ def test_a_stated_encoding_that_does_not_exist_or_fit_is_refused(tmp_path):
 def test_a_missing_file_is_said_to_be_missing(tmp_path):
     with pytest.raises(Unreadable, match="There is no file"):
         open_table(tmp_path / "none.csv")
+
+
+@given(data=st.binary(max_size=400) | st.text(max_size=200).map(str.encode))
+@settings(suppress_health_check=[HealthCheck.function_scoped_fixture])
+def test_any_bytes_are_read_or_refused_in_words(tmp_path, data):
+    with contextlib.suppress(Unreadable):
+        table = open_table(written(tmp_path, data))
+        assert all(len(line.cells) == len(table.columns) for line in table.lines())

@@ -30,6 +30,17 @@ def test_dates_are_read_as_the_file_writes_them(cell, formats, meant):
     assert values.day(cell, formats) == meant
 
 
+@pytest.mark.parametrize("cell", ["0001-01-01", "1899-12-31", "9999-12-31"])
+def test_a_day_nobody_meant_is_no_day(cell):
+    with pytest.raises(Unusable, match="too far away"):
+        values.day(cell, PLAIN)
+
+
+@pytest.mark.parametrize(("cell", "code"), [("usd", "USD"), ("円", "JPY"), ("￥", "JPY"), ("＄", "USD")])
+def test_currencies_are_known_by_code_or_sign(cell, code):
+    assert values.currency(cell, PLAIN) == code
+
+
 @pytest.mark.parametrize("cell", ["31-03-24", "3/31/2024", "2024-02-30", "soon", "45382"])
 def test_a_date_that_could_mean_two_days_is_not_guessed(cell):
     with pytest.raises(Unusable, match="state its format"):
@@ -102,6 +113,9 @@ def test_yes_and_no_as_people_write_them(cell, meant):
         (values.email, "not a mail"),
         (values.domain, "nothing"),
         (values.boolean, "maybe"),
+        (values.currency, "gold"),
+        (values.minutes, "-5"),
+        (values.minutes, "99999"),
         (values.choice({"won": "WON"}), "gained"),
         (values.text(3), "long"),
         (values.identifier(3), "long"),

@@ -11,7 +11,9 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from imports import jobs, load
+from imports import mapping as mappings
 from imports.enums import KindName
+from imports.mapping import MappingError
 from imports.models import ImportJob
 from users.models import User
 
@@ -45,8 +47,8 @@ class Command(BaseCommand):
 
     def _load(self, file: Path, by: User, *, kind: str, source: str, mapping: Path | None, **options: Any) -> ImportJob:
         now = timezone.now()
-        written = _written(mapping) if mapping else None
         try:
+            written = mappings.read(mapping) if mapping else None
             with file.open("rb") as stream:
                 job = jobs.queue(
                     File(stream),
@@ -59,17 +61,11 @@ class Command(BaseCommand):
                     now=now,
                     wake=False,
                 )
+        except MappingError as error:
+            raise jobs.ImportRefused(str(error)) from error
         except OSError as error:
             raise jobs.ImportRefused(_("There is no file %(path)s.") % {"path": file}) from error
         return load.run(job, now=now)
-
-
-def _written(path: Path) -> dict[str, Any]:
-    try:
-        written: dict[str, Any] = json.loads(path.read_text(encoding="utf-8-sig"))
-    except (OSError, ValueError) as error:
-        raise jobs.ImportRefused(_("The mapping file cannot be read: %(error)s") % {"error": error}) from error
-    return written
 
 
 def _as_json(job: ImportJob) -> str:
@@ -95,14 +91,20 @@ def _as_text(job: ImportJob) -> str:
     if job.dry_run:
         lines.append(_("This was a dry run; nothing was changed."))
     lines += [
-        _("not taken: %(column)s: %(reason)s (%(count)d rows: %(rows)s)") % {**one, "rows": load.rows_of(one["rows"])}
+        _("not taken: %(column)s: %(reason)s (%(count)d rows: %(rows)s)") % {**one, "rows": _rows(one["rows"])}
         for one in report["field_refusals"]
     ]
     lines += [
-        _("note: %(text)s (%(count)d rows: %(rows)s)") % {**one, "rows": load.rows_of(one["rows"])}
-        for one in report["notes"]
+        _("note: %(text)s (%(count)d rows: %(rows)s)") % {**one, "rows": _rows(one["rows"])} for one in report["notes"]
     ]
     lines += [_("refused: row %(row)d, %(column)s: %(reason)s") % one for one in report["refusals"][:20]]
     if job.error_file:
         lines.append(_("refused rows: %(path)s") % {"path": job.error_file.path})
     return "\n".join(lines)
+
+
+def _rows(numbers: list[int], shown: int = 10) -> str:
+    """Row numbers in words: the first ones, and how many more."""
+    text = ", ".join(map(str, numbers[:shown]))
+    more = len(numbers) - shown
+    return text if more <= 0 else _("%(rows)s and %(more)s more") % {"rows": text, "more": f"{more:,}"}
