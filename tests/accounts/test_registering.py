@@ -33,7 +33,7 @@ def tell(told, source="sfa", batch=3):
 
 
 @pytest.mark.django_db
-@settings(suppress_health_check=[HealthCheck.function_scoped_fixture], max_examples=60)
+@settings(suppress_health_check=[HealthCheck.function_scoped_fixture], max_examples=25)
 @given(tellings, tellings, st.integers(1, 4))
 def test_telling_it_again_changes_nothing(one, other, batch):
     with transaction.atomic():
