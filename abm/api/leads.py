@@ -51,9 +51,9 @@ class LeadRow(Row):
     team = Ref(allow_null=True)
     first_assignee = Ref(allow_null=True)
     deal = DealRef(allow_null=True)
-    reject_reason = serializers.CharField(source="reject_reason.code", default=None)
-    previous = serializers.CharField(source="previous.public_id", default=None, help_text="The trip before this one.")
-    list_version = serializers.CharField(source="list_version.public_id", default=None)
+    reject_reason = serializers.CharField(source="reject_reason.code", allow_null=True)
+    previous = serializers.CharField(source="previous.public_id", allow_null=True, help_text="The last trip.")
+    list_version = serializers.CharField(source="list_version.public_id", allow_null=True)
 
     class Meta:
         model = Lead
@@ -70,7 +70,7 @@ class MoveRow(serializers.ModelSerializer[LeadMove]):
 
     by = Ref()
     at = Moment()
-    reason = serializers.CharField(source="reason.code", default=None)
+    reason = serializers.CharField(source="reason.code", allow_null=True)
     note = serializers.SerializerMethodField(help_text="Empty for roles that do not see persons.")
 
     class Meta:

@@ -171,6 +171,10 @@ class Entries(Readable):
         beside = ("account", "department", "offering", "owner")
         return TargetEntry.objects.visible_to(self.user).filter(version=self._version()).select_related(*beside)
 
+    @property
+    def beside(self) -> dict[str, str]:
+        return {name: self.kwargs[name] for name in ("list", "number")}
+
     def _version(self) -> TargetListVersion:
         versions = TargetListVersion.objects.filter(list__in=TargetList.objects.visible_to(self.user))
         return get_object_or_404(versions, list__public_id=self.kwargs["list"], number=self.kwargs["number"])

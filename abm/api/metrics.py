@@ -118,6 +118,13 @@ class Answer(serializers.Serializer[Any]):
     results = Slice(many=True)
 
 
+class SliceCode(serializers.CharField):
+    """The code of a slice; empty is the slice of what is not known."""
+
+    def __init__(self) -> None:
+        super().__init__(allow_blank=True, trim_whitespace=False, max_length=200)
+
+
 RENAMED = {"from": "date_from", "to": "date_to"}
 
 
@@ -130,9 +137,22 @@ def _asked(kind: type[Terms], key: str, query: Mapping[str, str], *, beside: tup
     if unknown := {name: [_("There is no such filter.")] for name in filters if name not in known}:
         raise BadParameters(unknown, known=known)
     reader = kind(data=words)
-    if not reader.is_valid():
-        raise BadParameters({_public(name): texts for name, texts in reader.errors.items()})
+    wrong = {} if reader.is_valid() else {_public(name): texts for name, texts in reader.errors.items()}
+    if wrong := wrong | _wrong_slices(key, filters):
+        raise BadParameters(wrong)
     return {**reader.validated_data, "filters": filters}
+
+
+def _wrong_slices(key: str, filters: Mapping[str, str]) -> dict[str, list[str]]:
+    wrong = {}
+    for name, code in filters.items():
+        try:
+            SliceCode().run_validation(code)
+            if code:
+                metrics.get(key).subject.dimensions[name].value(code)
+        except (serializers.ValidationError, UnknownSlice) as error:
+            wrong[name] = [str(getattr(error, "detail", [error])[0])]
+    return wrong
 
 
 def _public(name: str) -> str:

@@ -107,7 +107,12 @@ class Rows(Address, GenericViewSet[Any]):
 
     def address_of(self, row: Any) -> str:
         """Where the row is found."""
-        return str(self.reverse_action("detail", kwargs={"id": row.public_id}))
+        return str(self.reverse_action("detail", kwargs={**self.beside, "id": row.public_id}))
+
+    @property
+    def beside(self) -> dict[str, str]:
+        """What else the address of a row names: nothing, but for rows within rows."""
+        return {}
 
 
 class Readable(Rows, ListModelMixin, RetrieveModelMixin):

@@ -9,7 +9,7 @@ ID = "01993f5e-6c1a-7c3e-9f60-2f4d7a8b9c01"
 BY_NAME: dict[str, Any] = {
     "id": ID,
     "lead": ID,
-    "previous": None,
+    "previous": ID,
     "list_version": ID,
     "code": "salesforce",
     "source": "salesforce",
@@ -60,6 +60,7 @@ BY_NAME: dict[str, Any] = {
     "next": "https://abm.example/api/v1/leads/?cursor=WyItY3JlYXRlZF9hdCIsZmFsc2Us",
 }
 BY_FORMAT = {"date": "2026-11-24", "date-time": "2026-11-24T00:30:00Z", "uri": "https://abm.example/", "uuid": ID}
+PYTHON = {"string": str, "integer": int, "number": int | float, "boolean": bool, "array": list, "object": dict}
 BY_TYPE: dict[str, Any] = {"string": "…", "integer": 1, "number": 1.0, "boolean": True}
 
 
@@ -79,13 +80,19 @@ def _plain(schema: Schema, components: Schema, name: str) -> Any:
     kinds = _kinds(schema)
     if schema.get("enum"):
         return BY_NAME[name] if BY_NAME.get(name) in schema["enum"] else schema["enum"][0]
-    if name in BY_NAME:
+    if _fits(BY_NAME.get(name), kinds):
         return BY_NAME[name]
     if "array" in kinds:
         return [sample(schema["items"], components)]
     if "object" in kinds or not kinds:
         return {}
     return BY_FORMAT.get(schema.get("format", ""), BY_TYPE[kinds[0]])
+
+
+def _fits(value: Any, kinds: list[str]) -> bool:
+    if value is None:
+        return False
+    return not kinds or any(isinstance(value, PYTHON[kind]) for kind in kinds)
 
 
 def _kinds(schema: Schema) -> list[str]:

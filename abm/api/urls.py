@@ -37,6 +37,8 @@ router.register("touches", touches.Touches, "touches")
 router.register("imports", imports.Imports, "imports")
 
 BY_EXTERNAL_ID = "by-external-id/<str:source>/<str:external_id>/"
+put_account = accounts.Accounts.as_view({"put": "put"}, basename="accounts")
+put_deal = deals.Deals.as_view({"put": "put"}, basename="deals")
 
 v1: list[URLPattern | URLResolver] = [
     path("me/", users.Me.as_view(), name="me"),
@@ -44,8 +46,8 @@ v1: list[URLPattern | URLResolver] = [
     path("metrics/", metrics.Dictionary.as_view(), name="metrics"),
     path("metrics/<str:key>/", metrics.Value.as_view(), name="metric"),
     path("metrics/<str:key>/rows/", metrics.Counted.as_view(), name="metric-rows"),
-    path(f"accounts/{BY_EXTERNAL_ID}", accounts.Accounts.as_view({"put": "put"}), name="accounts-put"),
-    path(f"deals/{BY_EXTERNAL_ID}", deals.Deals.as_view({"put": "put"}), name="deals-put"),
+    path(f"accounts/{BY_EXTERNAL_ID}", put_account, name="accounts-put"),
+    path(f"deals/{BY_EXTERNAL_ID}", put_deal, name="deals-put"),
     path("", include(router.urls)),
     re_path("^.*$", reader.Nowhere.as_view(), name="nowhere"),
 ]

@@ -16,10 +16,10 @@ Asker = Callable[[User], APIClient]
 
 
 @pytest.fixture(autouse=True)
-def at_a_standstill() -> Iterator[None]:
+def at_a_standstill() -> Iterator[time_machine.Traveller]:
     """Requests take no time, so that clocks read exactly what the tests say."""
-    with time_machine.travel(NOW, tick=False):
-        yield
+    with time_machine.travel(NOW, tick=False) as clock:
+        yield clock
 
 
 @pytest.fixture
