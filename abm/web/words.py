@@ -109,7 +109,7 @@ RANKS: dict[str, StrOrPromise] = {
     Rank.EXECUTIVE: _("Executive"),
     Rank.DIRECTOR: _("Director"),
     Rank.GENERAL_MANAGER: _("General manager"),
-    Rank.MANAGER: _("Manager"),
+    Rank.MANAGER: pgettext_lazy("rank", "Manager"),
     Rank.SECTION_CHIEF: _("Section chief"),
     Rank.STAFF: _("Staff"),
     Rank.UNKNOWN: _("Unknown rank"),
