@@ -46,7 +46,7 @@ def run(*, by: User, now: datetime) -> dict[str, int]:
     counts = {"waiting": touches.take_all_uncounted()}
     rule = ScoringRule.objects.in_force()
     with connection.cursor() as cursor:
-        cursor.execute("SELECT set_config('work_mem', %s, true)", [WORK_MEMORY])
+        cursor.execute("SELECT set_config('work_mem', %s, true), set_config('jit', 'off', true)", [WORK_MEMORY])
         cursor.execute("DROP TABLE IF EXISTS pg_temp.scoring_fresh")
         cursor.execute(statements.COMPUTE, statements.parameters(rule))
         counts["scores"] = cursor.rowcount

@@ -23,31 +23,27 @@ SHARE_OF_ALL = f"least(1, %(cap)s / {CAPPED.format(only='')})"
 SHARE_GAINED = f"""{SHARE_OF_ALL} - CASE WHEN fresh THEN 0
             ELSE least(1, %(cap)s / {CAPPED.format(only="FILTER (WHERE NOT fresh)")}) END"""
 
+RANK_THEN = f"""(
+            SELECT coalesce(max(w.weight) FILTER (WHERE {LOCAL_DAY}
+                BETWEEN coalesce(a.started_on, '-infinity') AND coalesce(a.ended_on, 'infinity')), max(w.weight))
+            FROM accounts_affiliation a JOIN weights w ON w.rank = a.rank
+            WHERE a.person_id = t.person_id AND a.account_id = t.account_id)"""
+
 SUMS = """
 WITH weights AS (
     SELECT key AS rank, value::text::float8 AS weight FROM jsonb_each(%(ranks)s::jsonb)
-), ranks AS (
-    SELECT a.person_id, a.account_id, min(w.weight) AS least, max(w.weight) AS most
-    FROM accounts_affiliation a JOIN weights w ON w.rank = a.rank {{whose}} GROUP BY a.person_id, a.account_id
 ), kinds AS (
     SELECT key AS kind, (value->>'per_minute')::float8 AS per_minute, (value->>'minutes')::float8 AS minutes,
         value->>'decay' AS decay, (%(half_lives)s::jsonb->>(value->>'decay'))::float8 * 86400 AS half_life
     FROM jsonb_each(%(kinds)s::jsonb) WHERE (value->>'per_minute')::float8 > 0
 ), source AS ({{source}}
-), weighed AS (
+), weighed AS {{keep}} (
     SELECT t.account_id, t.department_id, t.offering_id, t.person_id, t.occurred_at, t.fresh, k.decay,
         {local_day} AS day, CASE WHEN t.person_id IS NULL THEN t.department_id END AS nobody_of,
         power(2, greatest(extract(epoch FROM t.occurred_at - %(landmark)s)::float8 / k.half_life, -60)) AS forward,
-        CASE WHEN t.minutes > 0 THEN t.minutes::float8 ELSE k.minutes END * k.per_minute * CASE
-            WHEN r.person_id IS NULL THEN 1
-            WHEN r.least = r.most THEN r.most
-            ELSE coalesce((
-                SELECT max(w.weight) FROM accounts_affiliation a JOIN weights w ON w.rank = a.rank
-                WHERE a.person_id = t.person_id AND a.account_id = t.account_id
-                    AND {local_day} BETWEEN coalesce(a.started_on, '-infinity') AND coalesce(a.ended_on, 'infinity')
-            ), r.most) END AS points
-    FROM source t JOIN kinds k ON k.kind = t.kind
-    LEFT JOIN ranks r ON r.person_id = t.person_id AND r.account_id = t.account_id
+        CASE WHEN t.minutes > 0 THEN t.minutes::float8 ELSE k.minutes END
+            * k.per_minute * coalesce({{rank}}, 1) AS points
+    FROM source t JOIN kinds k ON k.kind = t.kind {{join}}
     WHERE t.direction = 'INBOUND'
 ), shared AS (
     SELECT *, points * forward * ({{share}}) AS worth FROM weighed
@@ -65,10 +61,19 @@ FROM per_person p GROUP BY {key}
     totals=", ".join(f"coalesce(sum({decay}), 0) AS {decay}" for decay in Decay),
 )
 
+# Over everything, a hash of ranks: the affiliations are asked one by one only where a person's rank has changed.
+RANKS = """LEFT JOIN (
+        SELECT a.person_id, a.account_id, min(w.weight) AS least, max(w.weight) AS most
+        FROM accounts_affiliation a JOIN weights w ON w.rank = a.rank GROUP BY a.person_id, a.account_id
+    ) r ON r.person_id = t.person_id AND r.account_id = t.account_id"""
+
 ALL = SUMS.format(
-    whose="",
-    source=f"""
-    SELECT t.*, true AS fresh FROM engagement_touch t WHERE {COUNTED}""",
+    keep="",
+    rank=f"CASE WHEN r.least < r.most THEN {RANK_THEN} ELSE r.most END",
+    join=RANKS,
+    source="""
+    SELECT t.*, true AS fresh FROM engagement_touch t
+    WHERE t.id NOT IN (SELECT touch_id FROM engagement_uncountedtouch)""",
     share=SHARE_OF_ALL,
     persons="count(person_id)",
 )
@@ -97,7 +102,9 @@ FIRST_SEEN = f"""count(*) FILTER (WHERE person_id IS NOT NULL AND all_fresh AND 
         AND t.id <> ALL(%(ids)s) AND {COUNTED}))"""
 
 GAINED = SUMS.format(
-    whose="WHERE a.person_id IN (SELECT t.person_id FROM engagement_touch t WHERE t.id = ANY(%(ids)s))",
+    keep="MATERIALIZED",
+    rank=RANK_THEN,
+    join="",
     source=PERSON_DAYS,
     share=SHARE_GAINED,
     persons=FIRST_SEEN,

@@ -39,7 +39,7 @@ def run() -> dict[str, int]:
 class AnyOrder(TestCase):
     """hypothesis needs a TestCase to roll each example back."""
 
-    @settings(max_examples=60)
+    @settings(max_examples=40)
     @given(st.lists(draws, min_size=1, max_size=25), st.data())
     def test_adding_in_any_order_and_batching_equals_counting_everything(
         self, drawn: list[Draw], data: st.DataObject
