@@ -22,6 +22,7 @@ BEAT: dict[str, dict[str, Any]] = {
     "score-new-touches": {"task": "scoring.tasks.score_new_touches", "schedule": timedelta(seconds=20)},
     "recompute-all": {"task": "scoring.tasks.recompute_all", "schedule": crontab(hour=2, minute=10)},
     "resume-imports": {"task": "imports.tasks.resume", "schedule": timedelta(seconds=30)},
+    "forget-answers": {"task": "abm.api.tasks.forget_answers", "schedule": crontab(hour=4, minute=0)},
     "deliver-outbox": {"task": "audit.tasks.deliver_outbox", "schedule": timedelta(seconds=10)},
 }
 
@@ -76,7 +77,7 @@ def _options(schedule: object) -> dict[str, float]:
 
 app = Celery("abm")
 app.add_defaults(_configuration)
-app.autodiscover_tasks(["imports", "scoring", "surface", "funnel", "targets", "engagement", "accounts", "audit"])
+app.autodiscover_tasks(["abm.api", "imports", "scoring", "surface", "funnel", "targets", "engagement", "accounts", "audit"])
 
 
 @setup_logging.connect

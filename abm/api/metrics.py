@@ -125,6 +125,15 @@ class SliceCode(serializers.CharField):
         super().__init__(allow_blank=True, trim_whitespace=False, max_length=200)
 
 
+DESCRIBED = {
+    "date_from": "First day of the period.",
+    "date_to": "Last day of the period, included.",
+    "as_of": "Nothing later than this exists.",
+    "k": "Days after hand-over that count.",
+    "by": "Dimensions to slice by, parted by commas.",
+    "compare": "previous_year: with the same a year before, at equal maturity.",
+    "part": "numerator or denominator.",
+}
 RENAMED = {"from": "date_from", "to": "date_to"}
 
 
@@ -160,8 +169,7 @@ def _public(name: str) -> str:
 
 
 def _query(kind: type[Terms]) -> list[OpenApiParameter]:
-    fields = kind().fields.items()
-    return [OpenApiParameter(_public(name), str, description=str(field.help_text or "")) for name, field in fields]
+    return [OpenApiParameter(_public(str(name)), str, description=DESCRIBED[str(name)]) for name in kind().fields]
 
 
 def _metric(key: str) -> Metric:

@@ -7,7 +7,7 @@ from threading import Barrier
 import pytest
 from django.db import connection
 
-from abm.api import once
+from abm.api import once, tasks
 from abm.api.models import KeptAnswer
 from funnel.models import Lead, LeadMove
 from tests.funnel import people
@@ -85,6 +85,14 @@ def test_answers_are_kept_for_two_days(world, ask, lead):
     ask(world.rep).post(f"/leads/{lead.public_id}/accept/", NEXT, headers=KEY)
     assert once.forget_old(now=NOW + timedelta(hours=48)) == 0
     assert once.forget_old(now=NOW + timedelta(hours=48, seconds=1)) == 1
+
+
+@pytest.mark.django_db
+def test_the_nightly_task_forgets_what_is_old(world, ask, lead, at_a_standstill):
+    ask(world.rep).post(f"/leads/{lead.public_id}/accept/", NEXT, headers=KEY)
+    at_a_standstill.shift(timedelta(days=3))
+    tasks.forget_answers()
+    assert KeptAnswer.objects.count() == 0
 
 
 @pytest.mark.django_db(transaction=True)
