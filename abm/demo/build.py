@@ -13,7 +13,7 @@ from abm.demo.lives import write as write_lives
 from abm.demo.models import DemoCompany
 from abm.demo.world import World, year_starts
 from accounts.enums import Relation
-from accounts.models import Account, Contract
+from accounts.models import Account, Contract, Person
 from audit.models import OutboxMessage
 from engagement.models import Touch
 from funnel import rollups
@@ -48,7 +48,10 @@ def build(*, now: datetime, scale: float = 1.0) -> Mapping[str, int]:
     rollups.roll_up(now=now, everything=True)
     _mark(world)
     OutboxMessage.objects.filter(delivered_at=None).update(delivered_at=now)
-    return {model._meta.label: model._default_manager.count() for model in (Account, User, Lead, Touch)}
+    return {
+        str(model._meta.verbose_name_plural): model._default_manager.count()
+        for model in (Account, Person, User, Lead, Touch)
+    }
 
 
 def refuse_real_data() -> None:

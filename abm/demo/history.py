@@ -14,6 +14,7 @@ from abm.demo.world import World, year_ends, year_starts
 
 BEFORE, AFTER = 900, 1300
 ON_LIST = {"before": 0.34, "after": 0.96}
+SELF_SOURCED = 0.04
 LIVE_DAYS = 6
 STILL_WAITING = 7
 
@@ -55,8 +56,12 @@ def _trip(world: World, demands: Demands, at: datetime, earlier: Life | None) ->
         life.previous = earlier
     else:
         return None
-    story.qualify(world, life, at)
-    story.tell(world, life, at, story.ODDS[era, life.lead.on_list])
+    odds = story.ODDS[era, life.lead.on_list]
+    if earlier is None and world.rng.random() < SELF_SOURCED:
+        story.self_sourced(world, life, at, odds)
+    else:
+        story.qualify(world, life, at)
+        story.tell(world, life, at, odds)
     life.cut(world.now).unfold()
     demands.keep(life)
     return life

@@ -12,7 +12,8 @@ from targets.enums import Horizon, Tier
 from targets.models import TargetEntry, TargetListVersion
 
 MAIN, SECOND = "重点企業リスト", "新規開拓リスト（西日本）"
-LAST_YEAR, TOP, FEW, SPEARS, NEW, SECOND_SIZE = 24, 8, 28, 18, 6, 12
+LAST_YEAR, SPEARS, NEW, SECOND_SIZE = 24, 18, 6, 12
+TOP_SHARE, FEW_SHARE = 1 / 8, 1 / 2
 GOALS = ("課題の聞き取り", "実機の実演", "工場見学への招待", "役員同席の訪問")
 
 
@@ -43,17 +44,18 @@ def _morning(world: World, year: int) -> datetime:
     return timezone.make_aware(datetime.combine(year_starts(year), time(10)))
 
 
-def tier_of(rank: int) -> Tier:
+def tier_of(world: World, rank: int) -> Tier:
     """The most wanted get the most of us."""
-    return Tier.ONE_TO_ONE if rank <= TOP else Tier.ONE_TO_FEW if rank <= FEW else Tier.ONE_TO_MANY
+    place = rank / len(world.wanted)
+    return Tier.ONE_TO_ONE if place <= TOP_SHARE else Tier.ONE_TO_FEW if place <= FEW_SHARE else Tier.ONE_TO_MANY
 
 
 def _fill(world: World, draft: TargetListVersion, accounts: list[Account]) -> None:
     known = set(draft.entries.values_list("account_id", flat=True))
     TargetEntry.objects.bulk_create(
         TargetEntry(
-            version=draft, account=account, owner=account.owner, tier=tier_of(rank), wanted_rank=rank,
-            horizon=Horizon.NOW if rank <= FEW else Horizon.NEXT,
+            version=draft, account=account, owner=account.owner, tier=tier_of(world, rank), wanted_rank=rank,
+            horizon=Horizon.NEXT if tier_of(world, rank) == Tier.ONE_TO_MANY else Horizon.NOW,
         )
         for rank, account in enumerate(accounts, start=1)
         if account.pk not in known
@@ -69,7 +71,7 @@ def _add_spears(world: World, draft: TargetListVersion) -> None:
         if wanted:
             spears.append(TargetEntry(
                 version=draft, account=account, department=wanted[0], offering=world.offerings[product.code],
-                theme=product.theme, tier=tier_of(rank), wanted_rank=rank, owner=account.owner,
+                theme=product.theme, tier=tier_of(world, rank), wanted_rank=rank, owner=account.owner,
                 path=f"{account.owner}が{wanted[0]}の課長と面識あり" if rank % 3 else "",
                 visit_goal=GOALS[rank % len(GOALS)],
             ))  # fmt: skip

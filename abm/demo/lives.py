@@ -62,6 +62,11 @@ class Life:
         """The latest step of that name."""
         return next(step for step in reversed(self.steps) if step.move is move)
 
+    @property
+    def begun(self) -> datetime:
+        """When sales got it: the first hand-over, or the first step of a demand of sales' own."""
+        return next((step.at for step in self.steps if step.move is MoveName.HAND_OVER), self.steps[0].at)
+
     def cut(self, now: datetime) -> "Life":
         """Leaves out what has not happened yet; a deal or contract that has not come is none."""
         self.steps = [step for step in self.steps if step.at <= now]
@@ -86,8 +91,8 @@ class Life:
 
     def _take(self, step: Step) -> None:
         before = self.state
-        start = before.stage
-        to = next(row.to_stage for row in rows(step.move) if start in row.from_stages)
+        start = None if step.move is MoveName.SELF_SOURCE else before.stage
+        to = next(row.to_stage for row in rows(step.move) if not row.from_stages or start in row.from_stages)
         told = step.data.get("cause", "")
         reason = step.reason.code if step.reason else told
         self.state = apply(before, MoveRecord(step.move, start, to, step.at, before.seq + 1, reason, step.due_at))
@@ -99,14 +104,14 @@ class Life:
         if outcome := ENDINGS.get(step.move):
             self._end_handoff(outcome, step)
 
-    def _move(self, step: Step, start: Stage, to: Stage) -> LeadMove:
+    def _move(self, step: Step, start: Stage | None, to: Stage) -> LeadMove:
         told = {"due_at": step.due_at, "assignee": step.assignee.pk if step.assignee else None} | step.data
         return LeadMove(
             lead=self.lead,
             account_id=self.lead.account_id,
             seq=self.state.seq,
             move=step.move,
-            from_stage=start,
+            from_stage=start or "",
             to_stage=to,
             by=step.by,
             at=step.at,

@@ -15,9 +15,10 @@ from abm.demo.world import World
 from accounts.enums import Relation
 from accounts.models import Account, Contract
 from engagement.enums import TouchKind
-from funnel.enums import DealStatus, Disposition, MoveName
+from funnel.enums import DealStatus, Disposition, MoveName, Origin
 from funnel.models import Deal, RejectReason
 from users.models import User
+from users.roles import Role
 
 M = MoveName
 ANSWER_HOURS, TOUCH_HOURS, DISPOSITION_HOURS, GIVE_UP_DAYS = 16, 24, 8, 20
@@ -98,6 +99,21 @@ def _answered(world: World, life: Life, sent: datetime, at: datetime, odds: Odds
         ignored(world, life, odds)
 
 
+def self_sourced(world: World, life: Life, at: datetime, odds: Odds) -> None:
+    """Sales' or a partner's own demand: straight to SAL, outside the SAL rate."""
+    lead, assignee = life.lead, life.assignee
+    lead.origin = Origin.PARTNER if assignee.role == Role.PARTNER else Origin.SALES
+    _sales_touch(world, life, TouchKind.CALL, pace.earlier(at, 1))
+    columns = {"assignee": assignee, "team_id": assignee.team_id, "first_touch_at": at}
+    life.add(
+        M.SELF_SOURCE, at, assignee, data={"first_touch": world.rng.choice(phrases.FIRST_TOUCHES)}, columns=columns
+    )
+    if world.even("pipeline", odds) < odds.pipeline:
+        _into_pipeline(world, life, at, odds)
+    else:
+        _gone_quiet(world, life, at)
+
+
 def accepted(world: World, life: Life, at: datetime, odds: Odds) -> None:
     """SAL with a promise; then a first touch or a ghost; then on, or back."""
     rng, lead = world.rng, life.lead
@@ -146,7 +162,7 @@ def _talked(world: World, life: Life, at: datetime) -> None:
 
 def _into_pipeline(world: World, life: Life, called: datetime, odds: Odds) -> None:
     rng = world.rng
-    left = PIPELINE_DAYS - (called - life.last(M.HAND_OVER).at).total_seconds() / 86_400
+    left = PIPELINE_DAYS - (called - life.begun).total_seconds() / 86_400
     at = called
     if rng.random() < 0.7:
         at = pace.days_later(called, rng.uniform(0.2, 0.45) * left, rng)

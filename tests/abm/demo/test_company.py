@@ -18,6 +18,7 @@ from engagement.models import Touch
 from funnel import invariants
 from funnel.enums import DealStatus, MoveName, Stage
 from funnel.models import CohortRollup, Deal, Handoff, Lead, LeadMove
+from funnel.querysets import HandoffQuerySet, LeadQuerySet
 from scoring.models import Score, ScoringRule
 from targets.enums import Side, VersionState
 from targets.models import TargetList, TargetListVersion
@@ -28,7 +29,7 @@ pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("company")]
 ALL_STAGES = set(Stage)
 
 
-def own_leads() -> "Lead.objects.__class__":
+def own_leads() -> LeadQuerySet:
     return Lead.objects.without_samples()
 
 
@@ -172,7 +173,7 @@ def test_no_message_of_the_past_is_still_to_be_sent() -> None:
     assert not OutboxMessage.objects.filter(delivered_at=None).exists()
 
 
-def waiting_for(username: str) -> "Handoff.objects.__class__":
+def waiting_for(username: str) -> HandoffQuerySet:
     return Handoff.objects.awaiting_answer().filter(assignee__username=username)
 
 

@@ -39,7 +39,7 @@ class Command(BaseCommand):
                 return _("The demo company is already here."), {"built": False}
             wipe()
         made = build(now=timezone.now())
-        counts = ", ".join(f"{label}: {count:,}" for label, count in made.items())
+        counts = ", ".join(f"{count:,} {label}" for label, count in made.items())
         return _("The demo company is built (%(counts)s).") % {"counts": counts}, {"built": True, **made}
 
     def wipe(self, options: Mapping[str, Any]) -> tuple[str, object]:
@@ -54,4 +54,5 @@ class Command(BaseCommand):
             {"role": user.role, "name": user.name, "username": user.username, "password": staff.PASSWORD}
             for user in found
         ]
-        return "\n".join("  ".join(row.values()) for row in rows), rows
+        lines = [f"{row['role']:<15} {row['username']:<10} {row['password']}  {row['name']}" for row in rows]
+        return "\n".join(lines), rows
