@@ -9,7 +9,7 @@ from django_stubs_ext import StrOrPromise
 from accounts.enums import Rank, Relation
 from audit.enums import RunState
 from engagement.enums import TouchKind
-from funnel.enums import Disposition, Flag, MoveName, Stage
+from funnel.enums import DealStatus, Disposition, Flag, MoveName, Stage
 from imports.enums import JobState, KindName
 from surface.enums import AccountClass, CellState
 from targets.enums import Horizon, Side, Tier, VersionState
@@ -142,6 +142,12 @@ MOVES: dict[str, StrOrPromise] = {
     MoveName.LOSE: _("Lost"),
     MoveName.REOPEN: _("Reopened"),
     MoveName.SELF_SOURCE: _("Found by sales"),
+}
+
+DEAL_STATUSES: dict[str, StrOrPromise] = {
+    DealStatus.OPEN: pgettext_lazy("deal", "Open"),
+    DealStatus.WON: _("Won"),
+    DealStatus.LOST: _("Lost"),
 }
 
 KINDS: dict[str, StrOrPromise] = {

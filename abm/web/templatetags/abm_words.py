@@ -8,6 +8,7 @@ from django.utils.translation import ngettext
 from abm.web import words
 from abm.web.templatetags.abm_format import badge
 from abm.web.words import Mark
+from funnel.models import Deal
 
 register = template.Library()
 
@@ -52,6 +53,12 @@ def rank_word(rank: str) -> str:
 def move_word(name: str) -> str:
     """What was done."""
     return str(words.MOVES[name])
+
+
+@register.simple_tag
+def deal_state(deal: Deal) -> str:
+    """The SFA's own stage where it told one, else how the deal stands."""
+    return deal.stage_name or str(words.DEAL_STATUSES[deal.status])
 
 
 @register.simple_tag

@@ -4,6 +4,7 @@ from datetime import timedelta
 
 import pytest
 
+from funnel.models import Deal
 from tests import make
 from tests.make import NOW
 from users.roles import Role
@@ -86,3 +87,14 @@ def test_a_page_of_one_account_takes_a_fixed_number_of_queries(client, rep, djan
         make.touch(account, person=make.person(account, in_department=department), department=department)
     with django_assert_num_queries(29):
         client.get(f"/accounts/{account.public_id}/")
+
+
+@pytest.mark.parametrize(("stage_name", "shown"), [("", "進行中"), ("見積提出", "見積提出")])
+def test_a_deal_without_an_sfa_stage_tells_how_it_stands(client, stage_name, shown):
+    client.force_login(make.user(Role.REP, language="ja"))
+    account = make.account()
+    sfa = make.source("sfa", kind="SFA")
+    Deal.objects.create(source=sfa, external_id="006-1", account=account, currency="JPY", stage_name=stage_name)
+    page = text_of(client.get(f"/accounts/{account.public_id}/"))
+    assert shown in page
+    assert "OPEN" not in page
