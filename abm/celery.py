@@ -77,7 +77,9 @@ def _options(schedule: object) -> dict[str, float]:
 
 app = Celery("abm")
 app.add_defaults(_configuration)
-app.autodiscover_tasks(["abm.api", "imports", "scoring", "surface", "funnel", "targets", "engagement", "accounts", "audit"])
+app.autodiscover_tasks(
+    ["abm.api", "imports", "scoring", "surface", "funnel", "targets", "engagement", "accounts", "audit"]
+)
 
 
 @setup_logging.connect

@@ -11,7 +11,7 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 
 from abm.api.fields import IdField, Money, MoneyField, MoneyOf, Ref
-from abm.api.filters import ReferenceFilter, UserFilter, WordsFilter, by_search, seen
+from abm.api.filters import MomentFilter, ReferenceFilter, UserFilter, WordsFilter, by_search, seen
 from abm.api.problems import Problem, translate
 from abm.api.resources import Guarded, require
 from abm.api.rows import Row
@@ -123,7 +123,7 @@ class AccountFilters(django_filters.FilterSet):
     industry = django_filters.CharFilter()
     corporate_number = django_filters.CharFilter()
     domain = django_filters.CharFilter("domains__domain", lookup_expr="iexact", distinct=True)
-    updated_after = django_filters.IsoDateTimeFilter("updated_at", lookup_expr="gte")
+    updated_after = MomentFilter("updated_at", lookup_expr="gte")
 
     class Meta:
         model = Account

@@ -10,7 +10,7 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 
 from abm.api.fields import CodeRef, IdField, Money, MoneyField, MoneyOf, Ref
-from abm.api.filters import ReferenceFilter, UserFilter, WordsFilter, seen
+from abm.api.filters import MomentFilter, ReferenceFilter, UserFilter, WordsFilter, seen
 from abm.api.resources import Readable, require
 from abm.api.rows import Row
 from abm.api.told import status_of, subject_of
@@ -67,7 +67,7 @@ class DealFilters(django_filters.FilterSet):
     owner = UserFilter()
     closed_after = django_filters.DateFilter("closed_on", lookup_expr="gte")
     closed_before = django_filters.DateFilter("closed_on", lookup_expr="lte")
-    updated_after = django_filters.IsoDateTimeFilter("updated_at", lookup_expr="gte")
+    updated_after = MomentFilter("updated_at", lookup_expr="gte")
 
     class Meta:
         model = Deal

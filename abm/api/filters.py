@@ -1,5 +1,6 @@
 """Filters of lists: named as in page URLs; an unknown one is refused with the names of those there are."""
 
+from datetime import UTC, datetime
 from typing import Any
 from uuid import UUID
 
@@ -7,6 +8,7 @@ import django_filters
 from django import forms
 from django.db.models import Model, QuerySet
 from django.utils.translation import gettext as _
+from django_filters.fields import IsoDateTimeField
 from django_filters.rest_framework import DjangoFilterBackend
 from rest_framework.request import Request
 
@@ -79,6 +81,23 @@ class UserFilter(django_filters.CharFilter):
         if value == ME:
             return qs.filter(**{self.field_name: self.parent.request.user.pk})
         return qs.filter(**{f"{self.field_name}__public_id": value})
+
+
+class MomentField(IsoDateTimeField):
+    """A moment in UTC: an offset no database knows (+16:27) is still a moment."""
+
+    def clean(self, value: Any) -> datetime | None:
+        moment: datetime | None = super().clean(value)
+        try:
+            return moment and moment.astimezone(UTC)
+        except OverflowError as error:
+            raise forms.ValidationError(_("This is not a moment.")) from error
+
+
+class MomentFilter(django_filters.IsoDateTimeFilter):
+    """Before or after a moment."""
+
+    field_class = MomentField
 
 
 class WordsFilter(django_filters.CharFilter):

@@ -12,7 +12,7 @@ from rest_framework.response import Response
 
 from abm.api import moves
 from abm.api.fields import CodeRef, IdField, Ref
-from abm.api.filters import ReferenceFilter, UserFilter, WordsFilter, seen
+from abm.api.filters import MomentFilter, ReferenceFilter, UserFilter, WordsFilter, seen
 from abm.api.resources import Readable
 from abm.api.rows import Moment, Row
 from accounts.models import Account, Department, Offering, Person, Source
@@ -123,11 +123,11 @@ class LeadFilters(django_filters.FilterSet):
     on_list = django_filters.BooleanFilter()
     existing = django_filters.BooleanFilter()
     open = django_filters.BooleanFilter(method="_open", label="On its way.")
-    due_before = django_filters.IsoDateTimeFilter("due_at", lookup_expr="lt")
-    due_after = django_filters.IsoDateTimeFilter("due_at", lookup_expr="gte")
-    handed_over_before = django_filters.IsoDateTimeFilter("handed_over_at", lookup_expr="lt")
-    handed_over_after = django_filters.IsoDateTimeFilter("handed_over_at", lookup_expr="gte")
-    created_after = django_filters.IsoDateTimeFilter("created_at", lookup_expr="gte")
+    due_before = MomentFilter("due_at", lookup_expr="lt")
+    due_after = MomentFilter("due_at", lookup_expr="gte")
+    handed_over_before = MomentFilter("handed_over_at", lookup_expr="lt")
+    handed_over_after = MomentFilter("handed_over_at", lookup_expr="gte")
+    created_after = MomentFilter("created_at", lookup_expr="gte")
     search = django_filters.CharFilter(method="_search", label="By the account's name.")
 
     class Meta:

@@ -26,6 +26,7 @@ from funnel.models import Deal, Lead
 from users.models import User
 
 MOST_DIMENSIONS = 4
+OLDEST, NEWEST = 1900, 2999
 
 
 class MetricRow(serializers.Serializer[Any]):
@@ -62,6 +63,13 @@ class Terms(serializers.Serializer[Any]):
     date_to = serializers.DateField(default=None)
     as_of = Moment(default=None)
     k = serializers.IntegerField(min_value=0, max_value=3650, default=DEFAULT_K)
+
+    def validate(self, attrs: dict[str, Any]) -> dict[str, Any]:
+        """A year before and a year after must exist too."""
+        for name in ("date_from", "date_to", "as_of"):
+            if attrs[name] and not OLDEST <= attrs[name].year <= NEWEST:
+                raise serializers.ValidationError({name: [_("This is too far away.")]})
+        return attrs
 
 
 class Question(Terms):
@@ -142,7 +150,7 @@ def _asked(kind: type[Terms], key: str, query: Mapping[str, str], *, beside: tup
     given = {RENAMED.get(name, name): value for name, value in query.items() if name not in beside}
     words = {name: value for name, value in given.items() if name in kind().fields}
     filters = {name: value for name, value in given.items() if name not in words}
-    known = sorted({*metrics.dimensions(key), *(_public(name) for name in kind().fields), *beside})
+    known = sorted({*metrics.dimensions(key), *(_public(str(name)) for name in kind().fields), *beside})
     if unknown := {name: [_("There is no such filter.")] for name in filters if name not in known}:
         raise BadParameters(unknown, known=known)
     reader = kind(data=words)
@@ -215,6 +223,15 @@ def _parts(key: str) -> list[str]:
     return ["numerator", "denominator"] if metrics.get(key).denominator else ["numerator"]
 
 
+class CountedRows(serializers.Serializer[Any]):
+    """A page of the rows counted."""
+
+    count = serializers.IntegerField(required=False)
+    next = serializers.URLField(allow_null=True)
+    previous = serializers.URLField(allow_null=True)
+    results = serializers.ListField(child=serializers.DictField(), help_text="As in /leads/ or /deals/.")
+
+
 class Counted(Address):
     """The very rows a metric counts."""
 
@@ -222,7 +239,7 @@ class Counted(Address):
     orderings = {"created_at": "id"}
     ordering = "-created_at"
 
-    @extend_schema(responses=LeadRow(many=True), parameters=_query(RowsQuestion), operation_id="metrics_rows")
+    @extend_schema(responses=CountedRows, parameters=_query(RowsQuestion), operation_id="metrics_rows")
     def get(self, request: Request, key: str) -> Response:
         """The leads (or deals) that the numerator or denominator counts, as far as the asker may see them."""
         _metric(key)

@@ -15,7 +15,7 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 
 from abm.api.fields import CodeRef, IdField, Ref
-from abm.api.filters import ReferenceFilter, WordsFilter, seen
+from abm.api.filters import MomentFilter, ReferenceFilter, WordsFilter, seen
 from abm.api.problems import pointed, translate
 from abm.api.resources import Readable, require
 from abm.api.rows import Moment, Row
@@ -107,8 +107,8 @@ class TouchFilters(django_filters.FilterSet):
     kind = WordsFilter(words=TouchKind)
     direction = WordsFilter(words=Direction)
     two_way = django_filters.BooleanFilter()
-    occurred_after = django_filters.IsoDateTimeFilter("occurred_at", lookup_expr="gte")
-    occurred_before = django_filters.IsoDateTimeFilter("occurred_at", lookup_expr="lt")
+    occurred_after = MomentFilter("occurred_at", lookup_expr="gte")
+    occurred_before = MomentFilter("occurred_at", lookup_expr="lt")
 
     class Meta:
         model = Touch

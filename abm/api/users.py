@@ -76,7 +76,7 @@ class TokenSeen(serializers.Serializer[Token]):
 class MeRow(UserRow):
     """Whoever asks, and by which token."""
 
-    email = serializers.EmailField()
+    email = serializers.CharField(help_text="May be empty.")
     language = serializers.CharField()
     sees_persons = serializers.BooleanField()
     token = serializers.SerializerMethodField()

@@ -79,6 +79,8 @@ def test_two_years_are_compared_at_equal_maturity(cohort, ask):
         ("colour=red", "colour"),
         ("team=%00", "team"),
         ("tier=%00", "tier"),
+        ("from=0001-01-01&compare=previous_year", "from"),
+        ("as_of=9999-12-31T23:59:59Z&compare=previous_year", "as_of"),
         ("month=13", "month"),
         ("team=nobody", "team"),
     ],
