@@ -6,6 +6,7 @@ It must act before pytest-django reads the settings. Workers of pytest-xdist inh
 import contextlib
 import shutil
 import tempfile
+import time
 from pathlib import Path
 
 import pytest
@@ -13,6 +14,8 @@ import pytest
 from abm.local.servers import running, stop_abandoned
 
 PREFIX = "abm-test-"
+STARTED_WITHIN = 120
+"""Seconds."""
 _stack = contextlib.ExitStack()
 
 
@@ -31,8 +34,8 @@ def pytest_unconfigure() -> None:
 
 
 def _sweep() -> None:
-    """Remove what killed runs left: their servers run on, used by nobody."""
+    """Remove what killed runs left: their servers run on, used by nobody. What is new may just be starting."""
     for folder in Path(tempfile.gettempdir()).glob(PREFIX + "*"):
         with contextlib.suppress(OSError):
-            if stop_abandoned(folder):
+            if time.time() - folder.stat().st_mtime > STARTED_WITHIN and stop_abandoned(folder):
                 shutil.rmtree(folder, ignore_errors=True)

@@ -40,7 +40,7 @@ class Valkey:
         path = self.folder / "url"
         return path.read_text() if path.exists() else ""
 
-    def start(self, *, patience: float = 60) -> None:
+    def start(self, *, patience: float = 90) -> None:
         """Start it and wait until it answers (it reads the append-only file first)."""
         deadline = time.monotonic() + patience
         while not self.answers():
@@ -48,6 +48,13 @@ class Valkey:
                 raise ServersRefused(f"Valkey does not start: see {self.folder / 'server.log'}.")
             if not self._is_loading():
                 self._launch()
+                self._wait_for_a_sign()
+            time.sleep(0.02)
+
+    def _wait_for_a_sign(self, *, patience: float = 30) -> None:
+        """Two at once must never run on the same files: whoever is launched gets time before another is."""
+        deadline = time.monotonic() + patience
+        while not self.answers() and not self._is_loading() and time.monotonic() < deadline:
             time.sleep(0.05)
 
     def answers(self) -> bool:

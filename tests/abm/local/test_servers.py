@@ -15,6 +15,7 @@ import redis
 from abm.local.postgres import Postgres
 from abm.local.refusals import ServersRefused
 from abm.local.servers import BASE_DIR, Servers, running, stop_abandoned
+from abm.local.valkey import Valkey
 from tests.abm.local.processes import gone, is_alive, until
 
 USE_UNTIL_KILLED = """
@@ -176,6 +177,17 @@ def test_a_cluster_that_does_not_know_japanese_is_refused(folder: Path) -> None:
     with pytest.raises(ServersRefused, match=r"ABM needs C\.UTF-8"):
         postgres.start()
     postgres.stop()
+
+
+def test_a_valkey_that_is_slow_to_answer_is_not_started_twice(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    server, launched = Valkey(folder), []
+    launch, answers = server._launch, server.answers
+    monkeypatch.setattr(server, "_launch", lambda: launched.append(launch()))
+    deaf = iter([True] * 20)
+    monkeypatch.setattr(server, "answers", lambda: not next(deaf, False) and answers())
+    server.start()
+    assert len(launched) == 1
+    server.stop()
 
 
 def test_files_of_another_postgresql_are_refused_and_left_as_they_are(folder: Path) -> None:
