@@ -46,10 +46,10 @@ def run(job: ImportJob, *, now: datetime) -> ImportJob:
 
     Raises ImportRefused, with words for its owner, when the file as a whole cannot be taken.
     """
-    if not _claim(job, now):
-        job.refresh_from_db()
-        return job
     with translation.override(job.language or settings.LANGUAGE_CODE), doors.through(Door.IMPORT):
+        if not _claim(job, now):
+            job.refresh_from_db()
+            return job
         try:
             with Pulse(job) as pulse:
                 _load(job, pulse, now)

@@ -80,6 +80,14 @@ def test_an_import_that_kills_every_worker_is_given_up(queue):
     assert (job.state, Account.objects.count()) == (JobState.FAILED, 0)
 
 
+def test_giving_up_is_told_in_the_owners_language(queue):
+    job = queue("accounts", FILE)
+    ImportJob.objects.update(language="ja")
+    left_by_a_dead_worker(job, attempt=load.MAX_ATTEMPTS)
+    with pytest.raises(ImportRefused, match="完了しませんでした"):
+        load.run(job, now=timezone.now())
+
+
 def test_a_run_thought_dead_writes_nothing_once_another_has_taken_over(queue, monkeypatch):
     def slow(self, rows, write=Accounts.write):
         write(self, rows)
