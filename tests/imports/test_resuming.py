@@ -84,6 +84,7 @@ def test_giving_up_is_told_in_the_owners_language(queue):
     job = queue("accounts", FILE)
     ImportJob.objects.update(language="ja")
     left_by_a_dead_worker(job, attempt=load.MAX_ATTEMPTS)
+    job.refresh_from_db()
     with pytest.raises(ImportRefused, match="完了しませんでした"):
         load.run(job, now=timezone.now())
 
