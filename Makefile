@@ -33,7 +33,7 @@ format: ## lay the code out
 
 messages: ## collect texts to translate into locale/ (needs gettext)
 	@$(INSTALL) requirements/dev.txt
-	@$(BIN)/python manage.py makemessages -l ja --no-location --no-wrap --no-obsolete $(IGNORED)
+	@$(BIN)/python manage.py makemessages -l ja --no-location --no-wrap --no-obsolete -i "$(VENV)" -i .venv -i var -i tests -i bench
 	@$(BIN)/python -m abm.local messages
 
 docs: ## write the generated pages of docs/
