@@ -45,7 +45,7 @@ INSIDE = EVERYONE - {Role.PARTNER}
 SCREENS = (
     Screen("inbox", _("Inbox"), DECIDERS),
     Screen("desk", _("Hand-over"), MARKETING | {Role.SALES_MANAGER}),
-    Screen("accounts", _("Accounts"), INSIDE),
+    Screen("accounts", _("Accounts"), EVERYONE),
     Screen("lists", _("Lists"), MARKETING | SALES | {Role.ANALYST}),
     Screen("funnel", _("Funnel"), INSIDE),
     Screen("imports", _("Imports"), MARKETING | {Role.ADMIN}),
@@ -154,6 +154,11 @@ def wants_piece(request: HttpRequest) -> bool:
     """Whether htmx asked for a piece of a page, not the page."""
     htmx: HtmxDetails | None = getattr(request, "htmx", None)
     return htmx is not None and bool(htmx) and not htmx.boosted and not htmx.history_restore_request
+
+
+def is_open(path: str, user: Any) -> bool:
+    """Whether this user may go there: a screen, and everything under its address, is for the roles that see it."""
+    return all(user.role in screen.roles for screen in SCREENS if path.startswith(address(screen.name) or "//"))
 
 
 def address(name: str) -> str:

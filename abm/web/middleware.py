@@ -1,10 +1,12 @@
-"""Two things every request gets: the user's language, and the door its acts are recorded under."""
+"""What every request gets: the user's language, the door its acts are recorded under, only the role's screens."""
 
 from collections.abc import Callable
 
+from django.core.exceptions import PermissionDenied
 from django.http import HttpRequest, HttpResponse
 from django.utils import translation
 
+from abm.web import frame
 from audit import doors
 from audit.enums import Door
 
@@ -30,5 +32,16 @@ def door(get_response: Answer) -> Answer:
     def middleware(request: HttpRequest) -> HttpResponse:
         with doors.through(Door.API if request.path.startswith("/api/") else Door.PAGE):
             return get_response(request)
+
+    return middleware
+
+
+def screens_of_role(get_response: Answer) -> Answer:
+    """A screen that is not in the rail of a role is closed to it, by address too."""
+
+    def middleware(request: HttpRequest) -> HttpResponse:
+        if request.user.is_authenticated and not frame.is_open(request.path, request.user):
+            raise PermissionDenied
+        return get_response(request)
 
     return middleware

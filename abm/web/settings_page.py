@@ -1,5 +1,6 @@
 """Settings: what was agreed (clocks, reasons, rule, calendars), who works here, and one's own choices."""
 
+from django.db.models import Q, QuerySet
 from django.http import HttpResponse
 from django.shortcuts import render
 from django.views.decorators.http import require_safe
@@ -16,10 +17,17 @@ def index(request: PageRequest) -> HttpResponse:
     """Everything that steers the product, to read; changing it follows with the issues that need it."""
     inside = request.user.role != Role.PARTNER
     context = {
-        "policies": Policy.objects.select_related("source", "partner"),
+        "policies": _policies(request.user).select_related("source", "partner"),
         "reasons": RejectReason.objects.all(),
-        "rules": ScoringRule.objects.order_by("-version")[:3],
+        "rules": ScoringRule.objects.order_by("-version")[:3] if inside else [],
         "calendars": BusinessCalendar.objects.order_by("name"),
         "people": User.objects.active().exclude(role=Role.SYSTEM).select_related("team", "manager") if inside else [],
     }
     return render(request, "settings/index.html", context)
+
+
+def _policies(user: User) -> QuerySet[Policy]:
+    """The clocks; a partner is not told what was promised to other firms."""
+    if user.role != Role.PARTNER:
+        return Policy.objects.all()
+    return Policy.objects.filter(Q(partner=None) | Q(partner=user.team_id))

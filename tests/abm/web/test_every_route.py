@@ -1,0 +1,156 @@
+"""Every page × every role: what each may open, and what happens when it tries. A new route without a row fails."""
+
+from collections.abc import Iterator
+from types import SimpleNamespace
+
+import pytest
+from django.core.files.uploadedfile import SimpleUploadedFile
+from django.db import transaction
+from django.http import HttpResponse
+from django.test import Client
+from django.utils import timezone
+
+from abm.web.urls import urlpatterns
+from audit.models import OutboxMessage
+from funnel import leads
+from imports import jobs
+from tests import make
+from users.roles import Role
+
+ROLES = (Role.MARKETER, Role.MARKETING_LEAD, Role.REP, Role.SALES_MANAGER, Role.PARTNER, Role.ANALYST, Role.ADMIN)
+ANYBODY = {"healthz", "styleguide", "sign_in", "sign_in_as", "choose_language", "choose_theme", "choose_keys", None}
+"""Without sign-in; told why in tests/house/test_routes.py. None: the style guide's dialog."""
+
+TABLE = """
+GET  home                       302 302 302 302 302 302 302
+POST sign_out                   302 302 302 302 302 302 302
+GET  inbox                      403 403 200 200 200 403 403
+GET  inbox_open                 403 403 200 200 404 403 403
+GET  lead                       200 200 200 200 404 200 200
+GET  lead_move                  200 200 200 200 404 200 200
+POST lead_move                  409 409 302 302 404 409 409
+GET  desk                       200 200 403 200 403 403 403
+POST desk_hand_over             302 302 403 302 403 403 403
+POST desk_hand_over_proposed    302 302 403 302 403 403 403
+GET  accounts                   200 200 200 200 200 200 200
+GET  account                    200 200 200 200 404 200 200
+GET  account_target             200 200 200 200 404 200 200
+GET  lists                      200 200 200 200 403 200 403
+GET  list_new                   200 200 200 200 403 200 403
+GET  list                       200 200 200 200 403 200 403
+POST list_renew                 302 302 302 302 403 302 403
+GET  list_paste                 200 200 200 200 403 200 403
+POST list_sign                  302 302 302 302 403 302 403
+POST list_send_back             302 302 302 302 403 302 403
+POST list_remove                302 302 302 302 403 302 403
+GET  funnel                     200 200 200 200 403 200 200
+GET  rows                       200 200 200 200 200 200 200
+GET  metrics                    200 200 200 200 200 200 200
+GET  golden                     200 200 200 200 200 200 200
+GET  imports                    200 200 403 403 403 403 200
+GET  import                     200 200 403 403 403 403 200
+POST import_for_real            302 302 403 403 403 403 302
+POST import_cancel              302 302 403 403 403 403 302
+GET  import_errors              404 404 403 403 403 403 404
+GET  operations                 403 200 403 403 403 403 200
+POST outbox_replay              403 302 403 403 403 403 302
+GET  settings                   200 200 200 200 200 200 200
+GET  notices                    200 200 200 200 200 200 200
+POST notices_read               302 302 302 302 302 302 302
+"""
+ROWS = [line.split() for line in TABLE.strip().splitlines()]
+
+pytestmark = pytest.mark.django_db
+
+
+def test_every_route_has_its_row() -> None:
+    routes = {pattern.name for pattern in urlpatterns}
+    assert routes - ANYBODY == {name for _, name, *_ in ROWS}
+
+
+@pytest.fixture
+def world(db: None) -> Iterator[SimpleNamespace]:
+    """One of everything: a lead with the rep, its list, a file, a message that failed."""
+    marketer, rep, now = make.user(Role.MARKETER), make.user(Role.REP), timezone.now()
+    account = make.account(owner=rep)
+    wanted = make.active_list(account)
+    department = make.department(account)
+    make.touch(account, department=department, at=now)
+    lead = leads.create(account=account, department=department, by=marketer, now=now)
+    leads.qualify(lead, by=marketer, now=now, note="問い合わせ")
+    leads.hand_over(lead, assignee=rep, by=marketer, now=now)
+    file = SimpleUploadedFile("a.csv", "会社名\nミナト精工\n".encode())
+    job = jobs.queue(file, file_name="a.csv", kind="accounts", source="sfa", by=marketer, now=now, wake=False)
+    failed = OutboxMessage.objects.create(topic="x", key="x:1", created_at=now, available_at=now, failed_at=now)
+    version = wanted.versions.get()
+    yield SimpleNamespace(
+        rep=rep, account=account, lead=lead, list=wanted, version=version, entry=version.entries.get(), job=job,
+        failed=failed,
+    )  # fmt: skip
+
+
+def path(name: str, world: SimpleNamespace) -> str:
+    lead, account, listed, version = (
+        made.public_id for made in (world.lead, world.account, world.list, world.version)
+    )
+    return {
+        "home": "/",
+        "sign_out": "/logout/",
+        "inbox": "/inbox/",
+        "inbox_open": f"/inbox/{lead}/",
+        "lead": f"/leads/{lead}/",
+        "lead_move": f"/leads/{lead}/accept/",
+        "desk": "/desk/",
+        "desk_hand_over": f"/desk/{lead}/hand-over/",
+        "desk_hand_over_proposed": "/desk/hand-over/",
+        "accounts": "/accounts/",
+        "account": f"/accounts/{account}/",
+        "account_target": f"/accounts/{account}/target/",
+        "lists": "/lists/",
+        "list_new": "/lists/new/",
+        "list": f"/lists/{listed}/",
+        "list_renew": f"/lists/{listed}/renew/",
+        "list_paste": f"/lists/versions/{version}/paste/",
+        "list_sign": f"/lists/versions/{version}/sign/",
+        "list_send_back": f"/lists/versions/{version}/send-back/",
+        "list_remove": f"/lists/entries/{world.entry.public_id}/remove/",
+        "funnel": "/funnel/",
+        "rows": "/rows/sal_rate/",
+        "metrics": "/metrics/",
+        "golden": "/metrics/golden/",
+        "imports": "/imports/",
+        "import": f"/imports/{world.job.public_id}/",
+        "import_for_real": f"/imports/{world.job.public_id}/for-real/",
+        "import_cancel": f"/imports/{world.job.public_id}/cancel/",
+        "import_errors": f"/imports/{world.job.public_id}/refused/",
+        "operations": "/operations/",
+        "outbox_replay": f"/operations/outbox/{world.failed.pk}/replay/",
+        "settings": "/settings/",
+        "notices": "/notices/",
+        "notices_read": "/notices/read/",
+    }[name]
+
+
+def answer_to(client: Client, how: str, address: str, data: dict[str, str]) -> HttpResponse:
+    """Asks, and takes back whatever that changed."""
+    with transaction.atomic():
+        answer = client.get(address) if how == "GET" else client.post(address, data)
+        transaction.set_rollback(True)
+    return answer
+
+
+@pytest.mark.parametrize("role", ROLES)
+def test_a_role_gets_what_the_table_says(client: Client, world: SimpleNamespace, role: Role) -> None:
+    user = world.rep if role == Role.REP else make.user(role)
+    got = {}
+    for how, name, *_ in ROWS:
+        client.force_login(user)
+        data = {"next_action": "電話", "next_action_on": "2026-11-25"} if name == "lead_move" else {}
+        got[how, name] = answer_to(client, how, path(name, world), data).status_code
+    assert got == {(how, name): int(codes[ROLES.index(role)]) for how, name, *codes in ROWS}
+
+
+def test_without_sign_in_everything_leads_to_the_sign_in_page(client: Client, world: SimpleNamespace) -> None:
+    for how, name, *_ in ROWS:
+        answer = answer_to(client, how, path(name, world), {})
+        assert (answer.status_code, answer["Location"].split("?")[0]) == (302, "/login/"), name
