@@ -109,12 +109,12 @@ def test_a_touch_still_waiting_is_no_part_of_a_neighbour_s_day() -> None:
 
 def test_a_later_touch_takes_its_share_of_a_full_day() -> None:
     account = make.account()
-    person, items = make.person(account), [make.offering(), make.offering()]
+    person, items = make.person(account), [make.offering() for _ in range(3)]
     for item in items:
         touch = make.touch(account, person=person, offering=item, minutes=120)
         recompute.add([touch.pk], now=make.NOW)
     found = kept(make.NOW, ScoringRule.objects.in_force())
-    assert found == {(account.pk, None, item.pk): pytest.approx(60) for item in items}
+    assert found == {(account.pk, None, item.pk): pytest.approx(40) for item in items}
 
 
 def test_a_second_recompute_corrects_nothing() -> None:
