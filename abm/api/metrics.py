@@ -94,7 +94,7 @@ class RowsQuestion(Terms):
 class Figures(serializers.Serializer[Any]):
     """A value and what it is made of."""
 
-    value = serializers.JSONField(allow_null=True, help_text="Null where nothing stands below the line.")
+    value = serializers.JSONField(help_text="Null where nothing stands below the line.")
     numerator = serializers.IntegerField()
     denominator = serializers.IntegerField(allow_null=True)
     interval = serializers.ListField(child=serializers.FloatField(), allow_null=True, help_text="Wilson, 95 %.")
@@ -106,7 +106,7 @@ class Comparison(serializers.Serializer[Any]):
     """The same a year before, at equal maturity."""
 
     before = Figures()
-    difference = serializers.JSONField(allow_null=True)
+    difference = serializers.JSONField(help_text="Null where either is not known.")
     test = serializers.DictField(allow_null=True, help_text="Two proportions: name and p.")
     small_n = serializers.BooleanField()
 

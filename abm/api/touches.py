@@ -140,7 +140,8 @@ class Touches(Readable):
     def batch(self, request: Request) -> Response:
         """Records up to 200 touches: one status per item in their order, or all or none."""
         asked = self.given(Batch)
-        readers = [NewTouch(data=item, context=self.get_serializer_context()) for item in asked["items"]]
+        context = self.get_serializer_context()
+        readers = [NewTouch(data=item, context=context) for item in asked["items"]]
         invalid = {index: reader.errors for index, reader in enumerate(readers) if not reader.is_valid()}
         if invalid and asked["all_or_none"]:
             raise ValidationError({"items": {str(index): errors for index, errors in invalid.items()}})
@@ -149,7 +150,8 @@ class Touches(Readable):
 
     def _record(self, items: Sequence[dict[str, Any]]) -> list[tuple[Touch, bool]]:
         require(rules.may_record(self.user))
-        wanted = [Touch(**item | {"source": sources.ensure(item["source"])}) for item in items]
+        named = {code: sources.ensure(code) for code in {item["source"] for item in items}}
+        wanted = [Touch(**item | {"source": named[item["source"]]}) for item in items]
         new = {(touch.source_id, touch.external_id) for touch in touches.record(wanted, **self.act)}
         known = {(touch.source_id, touch.external_id): touch for touch in _known(wanted)}
         keys = [(touch.source_id, touch.external_id) for touch in wanted]

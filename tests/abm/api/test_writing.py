@@ -1,8 +1,11 @@
 """Accounts, departments, persons, lists, touches and deals, as clients write them."""
 
+from concurrent.futures import ThreadPoolExecutor
+from threading import Barrier
 from typing import Any
 
 import pytest
+from django.db import connection
 
 from accounts.models import Account, Contract, Department, Person
 from audit.models import Entry
@@ -10,6 +13,7 @@ from engagement.models import Touch
 from funnel.models import Deal
 from targets.models import TargetEntry, TargetList
 from tests import make
+from tests.funnel import people
 from tests.funnel.people import NOW
 
 pytestmark = pytest.mark.django_db
@@ -82,6 +86,23 @@ def test_a_change_needs_the_state_last_seen(world, ask):
     assert (first.status_code, second.status_code) == (200, 412)
     assert first.headers["ETag"] == etag_of(client, path)
     assert Account.objects.get(pk=world.account.pk).industry == "Machines"
+
+
+@pytest.mark.django_db(transaction=True)
+def test_of_two_changes_at_once_one_is_told_that_it_saw_an_old_state(ask):
+    world, together = people.build(), Barrier(2)
+    path = f"/accounts/{world.account.public_id}/"
+    seen = etag_of(ask(world.marketer), path)
+
+    def change(industry: str) -> int:
+        try:
+            together.wait(timeout=30)
+            return int(ask(world.marketer).patch(path, {"industry": industry}, headers={"if-match": seen}).status_code)
+        finally:
+            connection.close()
+
+    with ThreadPoolExecutor(2) as pool:
+        assert sorted(pool.map(change, ["Machines", "Tools"])) == [200, 412]
 
 
 def test_a_new_name_makes_the_old_one_a_former_name(world, ask):
@@ -235,6 +256,15 @@ def test_a_batch_answers_item_by_item_in_order(world, ask):
     assert results[0]["id"] == results[2]["id"]
     assert results[1]["errors"][0]["pointer"] == "#/kind"
     assert Touch.objects.count() == 2
+
+
+@pytest.mark.parametrize("count", [1, 200])
+def test_a_batch_costs_the_same_however_many(world, ask, django_assert_num_queries, count):
+    good = TOUCH | {"account": str(world.account.public_id), "offering": str(world.offering.public_id)}
+    client = ask(world.marketer)
+    make.source("ma")
+    with django_assert_num_queries(12):
+        client.post("/touches/batch/", {"items": [good | {"external_id": str(number)} for number in range(count)]})
 
 
 def test_all_or_none_on_request(world, ask):
