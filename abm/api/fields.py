@@ -50,7 +50,8 @@ class IdField(serializers.CharField):
 
     def to_internal_value(self, data: Any) -> Any:
         text = super().to_internal_value(data)
-        known = self.context.setdefault("known", {})
+        context: Any = self.context
+        known = context.setdefault("known", {})
         try:
             if (self.rows, text) not in known:
                 known[self.rows, text] = self.rows(self.context["request"].user).get(**{self.by: text})
