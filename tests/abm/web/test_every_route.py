@@ -90,9 +90,7 @@ def world(db: None) -> Iterator[SimpleNamespace]:
 
 
 def path(name: str, world: SimpleNamespace) -> str:
-    lead, account, listed, version = (
-        made.public_id for made in (world.lead, world.account, world.list, world.version)
-    )
+    lead, account, listed, version = (made.public_id for made in (world.lead, world.account, world.list, world.version))
     return {
         "home": "/",
         "sign_out": "/logout/",
