@@ -1,9 +1,9 @@
 """Operations: is the background work getting done? Queues, last runs, failures, the outbox."""
 
+from datetime import timedelta
 from typing import Any
 
 import redis
-from celery.schedules import crontab
 from django.conf import settings
 from django.db.models import Count, Max, Min, Q
 from django.http import HttpResponse
@@ -40,9 +40,9 @@ def index(request: PageRequest) -> HttpResponse:
 
 def _when(schedule: Any) -> str:
     """A schedule in words; those of the calendar run once a day."""
-    if isinstance(schedule, crontab):
-        return _("daily at %(time)s") % {"time": f"{min(schedule.hour):02}:{min(schedule.minute):02}"}
-    return _("every %(n)s s") % {"n": round(schedule.total_seconds())}
+    if isinstance(schedule, timedelta):
+        return _("every %(n)s s") % {"n": round(schedule.total_seconds())}
+    return _("daily at %(time)s") % {"time": f"{min(schedule.hour):02}:{min(schedule.minute):02}"}
 
 
 def _queues() -> list[tuple[str, int | None]]:

@@ -183,6 +183,8 @@ DISPOSITIONS: dict[str, StrOrPromise] = {
     Disposition.RECODE: _("Finds the true reason"),
 }
 
+CALENDARS: dict[str, StrOrPromise] = {"Standard": pgettext_lazy("calendar", "Standard")}
+"""The calendar every installation begins with; others are named by the company."""
 
 CELLS: dict[str, Mark] = {
     CellState.OWNED: Mark(_("Contract"), "■", "cell-owned"),

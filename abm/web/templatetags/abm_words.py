@@ -86,6 +86,12 @@ def disposition_word(disposition: str) -> str:
 
 
 @register.simple_tag
+def calendar_word(name: str) -> str:
+    """A business calendar."""
+    return str(words.CALENDARS.get(name, name))
+
+
+@register.simple_tag
 def class_badge(name: str) -> SafeString:
     """How widely we are connected with a company: point, line, surface."""
     return badge(words.CLASSES[name])
