@@ -9,4 +9,5 @@ class ScoringConfig(AppConfig):
         from scoring import recompute, tasks
 
         outbox.on(recompute.TOPIC, recompute.add_recorded)
+        outbox.on("list.signed", recompute.look_again)
         outbox.nudged_by(outbox.SCORES, tasks.wake)

@@ -10,6 +10,7 @@ from audit.models import OutboxMessage
 from engagement import touches
 from scoring import crossing, statements
 from scoring.models import Score, ScoringRule
+from targets.models import TargetEntry
 from users.models import User
 
 TOPIC = "touches.recorded"
@@ -62,6 +63,13 @@ def run(*, by: User, now: datetime) -> dict[str, int]:
 def add_recorded(message: OutboxMessage, now: datetime) -> None:
     """Handles touches.recorded."""
     add(message.payload["ids"], now=now)
+
+
+def look_again(message: OutboxMessage, now: datetime) -> None:
+    """Handles list.signed: what was warm already, and is wanted from today, need not wait for its next touch."""
+    _lock()
+    wanted = TargetEntry.objects.filter(version=message.payload["version"]).values("account")
+    crossing.check(Score.objects.filter(account__in=wanted), ScoringRule.objects.in_force(), now=now)
 
 
 def _lock() -> None:

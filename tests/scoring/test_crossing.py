@@ -44,6 +44,22 @@ def test_a_warm_demand_of_a_listed_account_becomes_a_qualified_lead(listed: Acco
     assert (lead.source, list(lead.persons.all())) == (touch.source, [person])
 
 
+def test_what_was_warm_already_qualifies_when_its_list_comes_into_force() -> None:
+    account = make.account()
+    warm(account, at=NOW - timedelta(days=1))
+    assert not Lead.objects.exists()
+    make.active_list(account, at=NOW)
+    outbox.deliver(now=NOW)
+    assert (Lead.objects.get().stage, Lead.objects.get().mql_at) == (Stage.MQL, NOW)
+
+
+def test_a_list_of_others_brings_nobody_else_through() -> None:
+    warm(make.account(), at=NOW - timedelta(days=1))
+    make.active_list(make.account(), at=NOW)
+    outbox.deliver(now=NOW)
+    assert not Lead.objects.exists()
+
+
 def test_the_lead_says_why(listed: Account) -> None:
     first, second = warm(listed, minutes=40), warm(listed, minutes=30)
     because = Lead.objects.get().because
