@@ -192,8 +192,11 @@ moves.give_addresses(Leads, LeadWithMoves)
 
 
 def with_what_a_row_shows(found: Any, user: User) -> QuerySet[Lead]:
-    """The leads with all that LeadRow shows, in two queries; persons as far as `user` may see them."""
-    persons = Prefetch("persons", Person.objects.visible_to(user))
+    """The leads with all that LeadRow shows, in two queries.
+
+    Whoever sees persons at all sees whom a visible lead is about: also a partner, wherever the account is cared for.
+    """
+    persons = Prefetch("persons", Person.objects.all() if user.sees_persons else Person.objects.none())
     beside = ("first_assignee", "deal__source", "previous", "list_version")
     rows: QuerySet[Lead] = found.for_rows().select_related(*beside).prefetch_related(persons)
     return rows

@@ -64,6 +64,13 @@ def test_persons(company, ask, who, expected):
     assert names(client.get("/persons/?search=内田"), "name") == expected & {"内田 一郎"}
 
 
+def test_a_partner_sees_whom_its_own_lead_is_about_though_the_account_is_not_in_its_care(company, ask):
+    lead = make.account("よその会社").leads.create(created_at=people.NOW, assignee=company.partner)
+    lead.persons.add(make.person(lead.account, "奥野 文"))
+    answer = ask(company.partner).get(f"/leads/{lead.public_id}/")
+    assert [person["name"] for person in answer.json()["persons"]] == ["奥野 文"]
+
+
 @pytest.mark.parametrize("who", MASKED)
 def test_masked_persons_show_nowhere(company, ask, who):
     client = ask(company.users[who])
