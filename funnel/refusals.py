@@ -4,7 +4,7 @@ from collections.abc import Iterable
 from datetime import datetime
 
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
+from django.utils.translation import gettext_lazy, pgettext
 from django_stubs_ext import StrOrPromise
 
 from funnel.enums import MoveName, Stage
@@ -113,7 +113,7 @@ class MoveRefused(Exception):
         self.code = code
         self.missing = tuple(missing)
         self.allowed_moves = tuple(allowed)
-        named = ", ".join(str(FIELDS.get(name, name)) for name in self.missing)
+        named = pgettext("between items", ", ").join(str(FIELDS.get(name, name)) for name in self.missing)
         super().__init__(str(TEXTS[code]) % {**params, "missing": named})
 
 
