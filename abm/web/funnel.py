@@ -147,7 +147,8 @@ def _cut(by: str, wish: dict[str, Any]) -> list[dict[str, Any]]:
     """One line per slice: its counts and rates, each a link."""
     lines: dict[str, dict[str, Any]] = {}
     for row in metrics.evaluate(CUT, by=[by], **wish):
-        line = lines.setdefault(row.slice[by], {"label": row.labels[by], "cells": []})
+        label = words.TIERS.get(row.slice[by], row.labels[by])
+        line = lines.setdefault(row.slice[by], {"label": label, "cells": []})
         line["cells"].append({"text": figures.value(row), "href": figures.link(row), "interval": figures.interval(row)})
         line["is_small"] = line.get("is_small") or row.is_small
     return list(lines.values())

@@ -1,6 +1,5 @@
 """Every page × every role: what each may open, and what happens when it tries. A new route without a row fails."""
 
-from collections.abc import Iterator
 from types import SimpleNamespace
 
 import pytest
@@ -69,7 +68,7 @@ def test_every_route_has_its_row() -> None:
 
 
 @pytest.fixture
-def world(db: None) -> Iterator[SimpleNamespace]:
+def world(db: None) -> SimpleNamespace:
     """One of everything: a lead with the rep, its list, a file, a message that failed."""
     marketer, rep, now = make.user(Role.MARKETER), make.user(Role.REP), timezone.now()
     account = make.account(owner=rep)
@@ -83,7 +82,7 @@ def world(db: None) -> Iterator[SimpleNamespace]:
     job = jobs.queue(file, file_name="a.csv", kind="accounts", source="sfa", by=marketer, now=now, wake=False)
     failed = OutboxMessage.objects.create(topic="x", key="x:1", created_at=now, available_at=now, failed_at=now)
     version = wanted.versions.get()
-    yield SimpleNamespace(
+    return SimpleNamespace(
         rep=rep, account=account, lead=lead, list=wanted, version=version, entry=version.entries.get(), job=job,
         failed=failed,
     )  # fmt: skip
