@@ -157,6 +157,30 @@ class Enroller:
         return next(username for username in tries if username not in self._directory.usernames)
 
 
+class ServiceRefused(Exception):
+    """A service user that cannot be made; the text says why."""
+
+
+@transaction.atomic
+def ensure_service(username: str, *, role: str, team: str = "", by: User, now: datetime) -> User:
+    """The service user of this name, made if nobody has it: what another system acts as. Never signs in to pages."""
+    if found := User.objects.filter(username__iexact=username).first():
+        if not found.is_service or found.role != role:
+            raise ServiceRefused(
+                _("%(name)s is already somebody else: %(role)s.") % {"name": username, "role": found.role}
+            )
+        return found
+    if role == Role.SYSTEM or role not in list(Role):
+        raise ServiceRefused(_("A service user cannot be %(role)s.") % {"role": role})
+    where = Team.objects.filter(name=team).first()
+    if where is None and (team or role == Role.PARTNER):
+        names = ", ".join(Team.objects.values_list("name", flat=True))
+        raise ServiceRefused(_("Please name one of the teams: %(names)s.") % {"names": names})
+    user = User.objects.create_user(username, name=username, role=role, team=where, is_service=True)
+    log.record("users.enroll", user, by=by, at=now)
+    return user
+
+
 def _named(facts: UserFacts) -> UserFacts:
     """Facts with an id: where nothing else identifies somebody, the name does, within its source."""
     if facts.external_id or facts.email or facts.username:

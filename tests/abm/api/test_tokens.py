@@ -143,10 +143,32 @@ def test_the_command_revokes(service):
     assert bearer(secret).get("/api/v1/me/").status_code == 401
 
 
-@pytest.mark.parametrize("args", [("create", "nobody", "--name", "x"), ("revoke", "nothing")])
-def test_the_command_refuses_with_an_exit_code(db, args):
-    with pytest.raises(CommandError):
+def test_the_command_makes_the_service_user_a_token_belongs_to():
+    for name in ("sync", "nightly"):
+        call_command("token", "create", "marketo", "--role", "marketer", "--name", name, stdout=StringIO())
+    made = User.objects.get(username="marketo")
+    assert (made.role, made.is_service, made.has_usable_password()) == (Role.MARKETER, True, False)
+    assert Entry.objects.filter(act="users.enroll").count() == 1
+
+
+@pytest.mark.parametrize(
+    ("args", "why"),
+    [
+        (("create", "nobody", "--name", "x"), "There is no user called nobody"),
+        (("create", "somebody", "--role", "REP", "--name", "x"), "already somebody else"),
+        (("create", "new", "--role", "SYSTEM", "--name", "x"), "cannot be SYSTEM"),
+        (("create", "new", "--role", "PARTNER", "--name", "x"), "one of the teams"),
+        (("create", "new", "--role", "REP", "--name", "x", "--scopes", "all"), "scopes"),
+        (("create", "new", "--role", "REP", "--name", "x", "--days", "99999999999"), "too far away"),
+        (("revoke", "nothing"), "There is no token"),
+    ],
+)
+def test_the_command_refuses_with_a_reason_and_changes_nothing(args, why):
+    make.user(Role.REP, "somebody")
+    with pytest.raises(CommandError, match=why):
         call_command("token", *args)
+    assert not Token.objects.exists()
+    assert not User.objects.filter(username="new").exists()
 
 
 def test_every_address_has_scopes_of_its_own():
