@@ -15,7 +15,7 @@ from django.views.decorators.http import require_POST, require_safe
 from abm.celery import app
 from abm.web.answers import done
 from abm.web.requests import PageRequest
-from audit import outbox
+from audit import outbox, runs
 from audit.enums import RunState
 from audit.models import OutboxMessage, TaskRun
 
@@ -26,10 +26,14 @@ MOST = 20
 def index(request: PageRequest) -> HttpResponse:
     """Everything an admin asks at three in the morning."""
     failed_messages = OutboxMessage.objects.exclude(failed_at=None).order_by("-failed_at")
+    last_runs = _last_runs()
+    lost = runs.are_lost(last_runs)
+    for run in lost:
+        run.state, run.error = RunState.FAILED, runs.LOST
     context = {
         "queues": _queues(),
-        "runs": _last_runs(),
-        "failures": TaskRun.objects.filter(state=RunState.FAILED).order_by("-id")[:MOST],
+        "runs": last_runs,
+        "failures": [*lost, *TaskRun.objects.filter(state=RunState.FAILED).order_by("-id")[:MOST]],
         "lanes": _lanes(),
         "failed_messages": failed_messages[:MOST],
         "beat": [(entry["task"], _when(entry["schedule"])) for _name, entry in sorted(app.conf.beat_schedule.items())],
