@@ -31,6 +31,9 @@ LONG_TASKS = ("imports.tasks.*", "scoring.tasks.recompute_all", "funnel.tasks.ch
 TASK_LIMIT = timedelta(minutes=55)
 """A task is killed after this; the broker may hand it to another worker only later (`visibility_timeout`)."""
 
+BROKER_PATIENCE = 1.0
+"""Seconds a hung broker may hold up an act. A worker's BRPOP is answered within a second, so it need not wait longer."""
+
 
 def _configuration() -> dict[str, Any]:
     """Read at first use, not at import: the embedded servers set REDIS_URL late."""
@@ -42,7 +45,8 @@ def _configuration() -> dict[str, Any]:
         "broker_connection_max_retries": None,
         "broker_transport_options": {
             "visibility_timeout": int(timedelta(hours=1).total_seconds()),
-            "socket_connect_timeout": 2,
+            "socket_connect_timeout": BROKER_PATIENCE,
+            "socket_timeout": BROKER_PATIENCE,
             "socket_keepalive": True,
             "health_check_interval": 10,
             # For those who only ask for a task: a broker that is down must not hold up an act (beat comes round).

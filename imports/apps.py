@@ -7,4 +7,4 @@ class ImportsConfig(AppConfig):
     def ready(self) -> None:
         from imports import jobs, tasks
 
-        jobs.woken_by(tasks.run.delay)
+        jobs.woken_by(tasks.wake)

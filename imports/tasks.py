@@ -28,3 +28,8 @@ def resume(**_: object) -> None:
     """Runs what waits and what a dead worker left, one file after another."""
     for pk in ImportJob.objects.to_run(timezone.now()).order_by("pk").values_list("pk", flat=True):
         run(pk)
+
+
+def wake(import_id: int) -> None:
+    """Asks a worker to load soon; without a broker, `resume` comes round anyway."""
+    run.apply_async([import_id], retry=False)
