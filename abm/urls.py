@@ -2,6 +2,8 @@
 
 from django.urls import include, path
 
+handler500 = "abm.api.problems.server_error"
+
 urlpatterns = [
     path("api/", include("abm.api.urls")),
     path("", include("abm.web.urls")),

@@ -3,6 +3,7 @@
 from typing import Any
 
 import django_filters
+from django.db import transaction
 from django.db.models import Prefetch, QuerySet
 from drf_spectacular.utils import extend_schema
 from rest_framework import serializers
@@ -145,6 +146,7 @@ class Accounts(Guarded):
         return seen.prefetch_related(*beside)
 
     @extend_schema(request=NewAccount, responses={201: AccountRow})
+    @transaction.atomic
     def create(self, request: Request) -> Response:
         """Registers a company that is not known yet; a known one is 409 with `existing`."""
         require(rules.may_edit(self.user))
@@ -160,6 +162,7 @@ class Accounts(Guarded):
         return self.changed(lambda account: editing.amend_account(account, **changes, **self.act))
 
     @extend_schema(request=AccountTold, responses={200: AccountRow, 201: AccountRow}, operation_id="accounts_put")
+    @transaction.atomic
     def put(self, request: Request, source: str, external_id: str) -> Response:
         """What a source says of one of its companies: found beyond doubt and changed, or registered."""
         require(rules.may_edit(self.user))

@@ -3,6 +3,7 @@
 from typing import Any
 
 import django_filters
+from django.db import transaction
 from django.db.models import QuerySet
 from drf_spectacular.utils import extend_schema
 from rest_framework import serializers
@@ -87,6 +88,7 @@ class Deals(Readable):
         return Deal.objects.visible_to(self.user).select_related(*beside)
 
     @extend_schema(request=DealTold, responses={200: DealRow, 201: DealRow}, operation_id="deals_put")
+    @transaction.atomic
     def put(self, request: Request, source: str, external_id: str) -> Response:
         """Creates or changes the deal of this id in this source. A won deal of a known account is a contract."""
         require(rules.may_tell_deals(self.user))

@@ -71,7 +71,7 @@ class Money:
 class MoneyField(serializers.Serializer[Money]):
     """Money as sent in."""
 
-    amount = serializers.DecimalField(max_digits=20, decimal_places=2)
+    amount = serializers.DecimalField(max_digits=20, decimal_places=2, min_value=Decimal(0))
     currency = serializers.RegexField(CURRENCY, help_text="ISO 4217")
 
     def to_internal_value(self, data: Any) -> Money:

@@ -83,6 +83,24 @@ class UserFilter(django_filters.CharFilter):
         return qs.filter(**{f"{self.field_name}__public_id": value})
 
 
+class FlagField(forms.NullBooleanField):
+    """true or false, in any case; another word must not show all rows."""
+
+    widget = forms.TextInput
+
+    def clean(self, value: Any) -> bool | None:
+        flag: bool | None = self.to_python(str(value).lower() if value else None)
+        if value and flag is None:
+            raise forms.ValidationError(_("Please choose from: %(words)s.") % {"words": "true, false"})
+        return flag
+
+
+class FlagFilter(django_filters.BooleanFilter):
+    """By what is or is not so."""
+
+    field_class = FlagField
+
+
 class MomentField(IsoDateTimeField):
     """A moment in UTC: an offset no database knows (+16:27) is still a moment."""
 

@@ -7,7 +7,7 @@ from django.db.models import QuerySet
 from rest_framework import serializers
 
 from abm.api.fields import Ref
-from abm.api.filters import MomentFilter, ReferenceFilter, UserFilter, WordsFilter, seen
+from abm.api.filters import FlagFilter, MomentFilter, ReferenceFilter, UserFilter, WordsFilter, seen
 from abm.api.resources import Readable
 from abm.api.rows import Row
 from funnel.enums import Outcome
@@ -40,7 +40,7 @@ class HandoffFilters(django_filters.FilterSet):
     assignee = UserFilter()
     team = ReferenceFilter(queryset=Team.objects.all())
     outcome = WordsFilter(words=Outcome)
-    waiting = django_filters.BooleanFilter(method="_waiting", label="Not answered.")
+    waiting = FlagFilter(method="_waiting", label="Not answered.")
     due_before = MomentFilter("due_at", lookup_expr="lt")
     sent_after = MomentFilter("sent_at", lookup_expr="gte")
 

@@ -12,7 +12,7 @@ from rest_framework.response import Response
 
 from abm.api import moves
 from abm.api.fields import CodeRef, IdField, Ref
-from abm.api.filters import MomentFilter, ReferenceFilter, UserFilter, WordsFilter, seen
+from abm.api.filters import FlagFilter, MomentFilter, ReferenceFilter, UserFilter, WordsFilter, seen
 from abm.api.resources import Readable
 from abm.api.rows import Moment, Row
 from accounts.models import Account, Department, Offering, Person, Source
@@ -120,9 +120,9 @@ class LeadFilters(django_filters.FilterSet):
     reason = ReferenceFilter("reject_reason", queryset=RejectReason.objects.all(), to_field_name="code")
     origin = WordsFilter(words=Origin)
     tier = WordsFilter(words=Tier)
-    on_list = django_filters.BooleanFilter()
-    existing = django_filters.BooleanFilter()
-    open = django_filters.BooleanFilter(method="_open", label="On its way.")
+    on_list = FlagFilter()
+    existing = FlagFilter()
+    open = FlagFilter(method="_open", label="On its way.")
     due_before = MomentFilter("due_at", lookup_expr="lt")
     due_after = MomentFilter("due_at", lookup_expr="gte")
     handed_over_before = MomentFilter("handed_over_at", lookup_expr="lt")

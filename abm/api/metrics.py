@@ -69,6 +69,8 @@ class Terms(serializers.Serializer[Any]):
         for name in ("date_from", "date_to", "as_of"):
             if attrs[name] and not OLDEST <= attrs[name].year <= NEWEST:
                 raise serializers.ValidationError({name: [_("This is too far away.")]})
+        if attrs["date_from"] and attrs["date_to"] and attrs["date_from"] > attrs["date_to"]:
+            raise serializers.ValidationError({"date_to": [_("The period ends before it begins.")]})
         return attrs
 
 

@@ -4,6 +4,7 @@ import django_filters
 from django.db.models import QuerySet
 
 from abm.api.fields import MoneyOf
+from abm.api.filters import FlagFilter
 from abm.api.resources import Readable
 from abm.api.rows import Row
 from accounts.models import Offering
@@ -24,7 +25,7 @@ class OfferingFilters(django_filters.FilterSet):
 
     code = django_filters.CharFilter()
     category = django_filters.CharFilter()
-    is_active = django_filters.BooleanFilter()
+    is_active = FlagFilter()
     search = django_filters.CharFilter("name", lookup_expr="icontains")
 
     class Meta:

@@ -12,7 +12,7 @@ from rest_framework.response import Response
 
 from abm.api.accounts import ExternalRef
 from abm.api.fields import IdField, Ref
-from abm.api.filters import MomentFilter, ReferenceFilter, seen
+from abm.api.filters import FlagFilter, MomentFilter, ReferenceFilter, seen
 from abm.api.resources import Guarded, require
 from abm.api.rows import Row
 from accounts import editing, rules
@@ -72,7 +72,7 @@ class PersonFilters(django_filters.FilterSet):
     account = ReferenceFilter("affiliations__account", queryset=seen(Account), distinct=True)
     department = ReferenceFilter("affiliations__department", queryset=seen(Department), distinct=True)
     email = django_filters.CharFilter(lookup_expr="iexact")
-    opted_out = django_filters.BooleanFilter("opted_out_at", lookup_expr="isnull", exclude=True)
+    opted_out = FlagFilter("opted_out_at", lookup_expr="isnull", exclude=True)
     updated_after = MomentFilter("updated_at", lookup_expr="gte")
     search = django_filters.CharFilter("name", lookup_expr="icontains")
 

@@ -11,8 +11,9 @@ from typing import Any
 from django.core.exceptions import PermissionDenied, RequestDataTooBig
 from django.core.exceptions import ValidationError as ModelInvalid
 from django.db import IntegrityError
-from django.http import Http404
+from django.http import Http404, HttpRequest, HttpResponse, JsonResponse
 from django.utils.translation import gettext as _
+from django.views import defaults
 from rest_framework import exceptions, status
 from rest_framework.response import Response
 from rest_framework.settings import api_settings
@@ -55,6 +56,14 @@ def handler(error: Exception, context: dict[str, Any]) -> Response | None:
     return Response(body_of(found), found.status_code, headers=_headers(found), content_type=MEDIA_TYPE)
 
 
+def server_error(request: HttpRequest) -> HttpResponse:
+    """What nobody expected (Django's handler500): a problem to clients, a page to people."""
+    if not request.path.startswith("/api/"):
+        return defaults.server_error(request)
+    error = Problem("server-error", 500, _("Something went wrong on our side"))
+    return JsonResponse(body_of(error), status=500, content_type=MEDIA_TYPE)
+
+
 def _as_api_exception(error: Exception) -> exceptions.APIException | None:
     if isinstance(error, exceptions.APIException):
         return error
@@ -69,6 +78,7 @@ _TRANSLATED: dict[type[Exception], Any] = {
     PermissionDenied: lambda error: exceptions.PermissionDenied(*error.args),
     RequestDataTooBig: lambda error: TooLarge(api_limit()),
     ModelInvalid: lambda error: exceptions.ValidationError(_model_errors(error)),
+    RecursionError: lambda error: exceptions.ParseError(_("This is nested too deeply.")),
     IntegrityError: lambda error: Problem("conflict", 409, _("This clashes with what is already stored.")),
 }
 

@@ -5,6 +5,7 @@ from decimal import Decimal
 from typing import Any
 
 import django_filters
+from django.db import transaction
 from django.db.models import Prefetch, QuerySet
 from django.utils.translation import gettext as _
 from drf_spectacular.utils import extend_schema
@@ -15,7 +16,7 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 
 from abm.api.fields import CodeRef, IdField, Ref
-from abm.api.filters import MomentFilter, ReferenceFilter, WordsFilter, seen
+from abm.api.filters import FlagFilter, MomentFilter, ReferenceFilter, WordsFilter, seen
 from abm.api.problems import pointed, translate
 from abm.api.resources import Readable, require
 from abm.api.rows import Moment, Row
@@ -106,7 +107,7 @@ class TouchFilters(django_filters.FilterSet):
     external_id = django_filters.CharFilter()
     kind = WordsFilter(words=TouchKind)
     direction = WordsFilter(words=Direction)
-    two_way = django_filters.BooleanFilter()
+    two_way = FlagFilter()
     occurred_after = MomentFilter("occurred_at", lookup_expr="gte")
     occurred_before = MomentFilter("occurred_at", lookup_expr="lt")
 
@@ -148,6 +149,7 @@ class Touches(Readable):
         recorded = iter(self._record([reader.validated_data for reader in readers if not reader.errors]))
         return Response({"results": [_refused(r.errors) if r.errors else _accepted(*next(recorded)) for r in readers]})
 
+    @transaction.atomic
     def _record(self, items: Sequence[dict[str, Any]]) -> list[tuple[Touch, bool]]:
         require(rules.may_record(self.user))
         named = {code: sources.ensure(code) for code in {item["source"] for item in items}}

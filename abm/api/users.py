@@ -10,7 +10,7 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 
 from abm.api.fields import Ref
-from abm.api.filters import ReferenceFilter, WordsFilter
+from abm.api.filters import FlagFilter, ReferenceFilter, WordsFilter
 from abm.api.models import Token
 from abm.api.resources import Address, Readable
 from abm.api.rows import Moment, Row
@@ -34,8 +34,8 @@ class UserFilters(django_filters.FilterSet):
 
     role = WordsFilter(words=Role)
     team = ReferenceFilter(queryset=Team.objects.all())
-    is_active = django_filters.BooleanFilter()
-    can_receive = django_filters.BooleanFilter(method="_deciders", label="Those a lead can be handed to.")
+    is_active = FlagFilter()
+    can_receive = FlagFilter(method="_deciders", label="Those a lead can be handed to.")
     search = django_filters.CharFilter("name", lookup_expr="icontains")
 
     class Meta:

@@ -20,7 +20,7 @@ def test_a_body_over_five_megabytes_is_too_large(world, ask, lead):
     assert people.everything() == before
 
 
-@pytest.mark.parametrize("body", [b"{", b"\xff", b"[]", b'"text"', b"", b'{"next_action": NaN}', b"{" * 100_000])
+@pytest.mark.parametrize("body", [b"{", b"\xff", b"[]", b'"text"', b"", b'{"next_action": NaN}', b"[" * 100_000])
 def test_a_body_that_is_no_json_object_is_refused(world, ask, lead, body):
     answer = ask(world.rep).generic("POST", f"/leads/{lead.public_id}/accept/", body, "application/json")
     assert answer.status_code in {400, 409}
@@ -35,6 +35,15 @@ def test_another_content_type_is_refused(world, ask, lead):
 def test_another_method_is_refused(world, ask, lead):
     answer = ask(world.rep).delete(f"/leads/{lead.public_id}/")
     assert (answer.status_code, answer.headers["Content-Type"]) == (405, "application/problem+json")
+
+
+def test_what_nobody_expected_is_a_problem_too(world, client, lead, monkeypatch):
+    monkeypatch.setattr("abm.api.users.MeRow", None)
+    client.raise_request_exception = False
+    client.force_login(world.rep)
+    answer = client.get("/api/v1/me/")
+    assert (answer.status_code, answer.headers["Content-Type"]) == (500, "application/problem+json")
+    assert answer.json()["type"] == "urn:abm:problem:server-error"
 
 
 ANYTHING = st.recursive(

@@ -73,6 +73,7 @@ def test_two_years_are_compared_at_equal_maturity(cohort, ask):
         ("by=team,tier,month,source,on_list", "by"),
         ("from=spring", "from"),
         ("to=2026-02-30", "to"),
+        ("from=2026-04-01&to=2026-03-31", "to"),
         ("as_of=2026-12-31T00:00:00", "as_of"),
         ("k=-1", "k"),
         ("compare=last_week", "compare"),

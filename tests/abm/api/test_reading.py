@@ -156,6 +156,8 @@ def test_unknown_values_come_last_either_way(world, ask, walk):
         ("due_before=soon", "due_before"),
         ("due_before=0001-01-01T00:00:00%2B10:00", "due_before"),
         ("search=%00", "search"),
+        ("on_list=maybe", "on_list"),
+        ("open=2", "open"),
         ("source=%00", "source"),
     ],
 )

@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 from django.db import connection
 
-from accounts.models import Account, Contract, Department, Person
+from accounts.models import Account, Contract, Department, Person, Source
 from audit.models import Entry
 from engagement.models import Touch
 from funnel.models import Deal
@@ -40,6 +40,8 @@ def test_a_company_is_registered_once(world, ask):
     assert made.headers["Location"].endswith(f"/api/v1/accounts/{made.json()['id']}/")
     again = client.post("/accounts/", body | {"name": "黒田製作所"})
     assert (again.status_code, again.json()["existing"]) == (409, made.json()["id"])
+    assert client.post("/accounts/", body | {"source": "another"}).status_code == 409
+    assert not Source.objects.filter(code="another").exists()
     assert Entry.objects.filter(act="accounts.open").count() == 1
 
 
@@ -51,6 +53,7 @@ def test_a_company_is_registered_once(world, ask):
         ({"name": "A\x00"}, "#/name"),
         ({"name": "A", "employees": -1}, "#/employees"),
         ({"name": "A", "revenue": {"amount": "1"}}, "#/revenue/currency"),
+        ({"name": "A", "revenue": {"amount": "-1", "currency": "JPY"}}, "#/revenue/amount"),
         ({"name": "A", "source": "no spaces"}, "#/source"),
     ],
 )
@@ -245,7 +248,7 @@ def test_the_same_event_twice_is_one_touch(world, ask, at_a_standstill):
 def test_a_touch_that_cannot_be_understood(world, ask, change, wrong):
     answer = ask(world.marketer).post("/touches/", TOUCH | {"account": str(world.account.public_id)} | change)
     assert (answer.status_code, pointers(answer)) == (400, [wrong])
-    assert Touch.objects.count() == 0
+    assert (Touch.objects.count(), Source.objects.filter(code=TOUCH["source"]).count()) == (0, 0)
 
 
 def test_a_batch_answers_item_by_item_in_order(world, ask):
@@ -263,7 +266,7 @@ def test_a_batch_costs_the_same_however_many(world, ask, django_assert_num_queri
     good = TOUCH | {"account": str(world.account.public_id), "offering": str(world.offering.public_id)}
     client = ask(world.marketer)
     make.source("ma")
-    with django_assert_num_queries(12):
+    with django_assert_num_queries(14):
         client.post("/touches/batch/", {"items": [good | {"external_id": str(number)} for number in range(count)]})
 
 
