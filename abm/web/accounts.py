@@ -98,7 +98,7 @@ def _business(account: Account, user: User) -> dict[str, QuerySet[Any]]:
     deals = Deal.objects.visible_to(user).filter(account=account)
     contracts = Contract.objects.visible_to(user).filter(account=account)
     return {
-        "entries": entries.filter(account=account).select_related("version__list"),
+        "entries": entries.filter(account=account).select_related("version__list", "department", "offering"),
         "leads": leads.order_by("-id")[:MOST],
         "deals": deals.select_related("offering", "owner")[:MOST],
         "contracts": contracts.select_related("offering", "department")[:MOST],

@@ -19,6 +19,7 @@ from users.models import User
 from users.roles import Role
 
 STRONGEST = 5
+BUSINESS = frozenset({CellState.OWNED, CellState.DEAL, CellState.LEAD})
 
 
 @dataclass(frozen=True)
@@ -55,13 +56,13 @@ def _field(cell: matrix.Cell, links: bool) -> Field:
 
 
 def open_cells(lead: Lead, *, now: datetime) -> list[str]:
-    """The offerings of which nothing is known in the lead's department."""
+    """The offerings for which the lead's department has neither a contract nor an open deal or lead."""
     found = matrix.of_account(lead.account, on=timezone.localdate(now))
     return [str(offering) for offering in found.offerings if offering and _is_open(found, lead.department, offering)]
 
 
 def _is_open(found: matrix.Matrix, department: Department | None, offering: Any) -> bool:
-    return found.cell(department, offering).state == CellState.UNKNOWN
+    return found.cell(department, offering).state not in BUSINESS
 
 
 def score(account: Account, *, now: datetime) -> dict[str, Any] | None:
