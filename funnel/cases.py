@@ -3,18 +3,22 @@
 Order of locks: the lead first, then whatever hangs from it.
 """
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import date, datetime
 from decimal import Decimal
 from typing import Any
 
+from django.db import IntegrityError, transaction
+
 from audit import log, outbox
 from funnel import facts, refusals
 from funnel.enums import MoveName, Outcome
 from funnel.models import Handoff, Lead, LeadMove, RejectReason
+from funnel.policies import Promises
 from funnel.refusals import AlreadyAnswered, MoveRefused
-from funnel.replay import OUTCOMES, MoveRecord, State, apply
+from funnel.replay import DELIVERIES, OUTCOMES, MoveRecord, State, apply
 from funnel.story import columns_of, state_of
 from funnel.waterfall import Move, Refusal, decide
 from users.models import User
@@ -23,17 +27,30 @@ from users.roles import Role
 EVENTS: dict[MoveName, str] = {
     MoveName.QUALIFY: "lead.qualified",
     MoveName.QUALIFY_OFF_LIST: "lead.qualified",
-    MoveName.HAND_OVER: "lead.handed_over",
+    **dict.fromkeys(DELIVERIES, "lead.handed_over"),
+    MoveName.RECALL: "lead.recalled",
+    MoveName.ASK: "lead.asked",
+    MoveName.ANSWER: "lead.answered",
     MoveName.ACCEPT: "lead.accepted",
     MoveName.REJECT: "lead.rejected",
     MoveName.IGNORE: "lead.ignored",
+    MoveName.APPEAL: "lead.appealed",
+    MoveName.DISQUALIFY: "lead.disqualified",
+    MoveName.GIVE_UP: "lead.given_up",
     MoveName.RECYCLE: "lead.recycled",
     MoveName.CONFIRM: "lead.confirmed",
     MoveName.REGISTER: "lead.registered",
     MoveName.WIN: "lead.won",
     MoveName.LOSE: "lead.lost",
 }
-ENDINGS = OUTCOMES | {MoveName.RECALL: Outcome.WITHDRAWN, MoveName.MERGE_DUPLICATE: Outcome.WITHDRAWN}
+WITHDRAWALS = frozenset({MoveName.RECALL, MoveName.MERGE_DUPLICATE})
+
+
+def ending(name: MoveName, outcome: str) -> str:
+    """How the latest handoff stands after a move, when it stood at `outcome`: what was answered stays answered."""
+    if name in WITHDRAWALS and not outcome:
+        return Outcome.WITHDRAWN
+    return OUTCOMES.get(name) or outcome
 
 
 @dataclass
@@ -100,7 +117,7 @@ class Case:
             data=as_json(told),
             rule_version=rule_version,
         )
-        self._end_handoff(move.name, by, at)
+        self._update_handoff(move.name, by, at, due_at)
         self._tell(written)
         return written
 
@@ -117,12 +134,27 @@ class Case:
             setattr(self.lead, name, value)
         self.state = state
 
-    def _end_handoff(self, name: MoveName, by: User, at: datetime) -> None:
-        outcome, last = ENDINGS.get(name), self.handoff
-        if outcome is None or last is None:
+    def _update_handoff(self, name: MoveName, by: User, at: datetime, due_at: datetime | None) -> None:
+        last = self.handoff
+        if last is None or name in DELIVERIES:
+            return
+        if due_at and not last.outcome:
+            last.due_at = due_at
+            last.save(update_fields=["due_at"])
+        if name in OUTCOMES or ending(name, last.outcome) != last.outcome:
+            self.end_handoff(ending(name, last.outcome), by=by, at=at)
+
+    def end_handoff(self, outcome: str, *, by: User, at: datetime) -> None:
+        """Closes the latest handoff."""
+        last = self.handoff
+        if last is None:
             return
         last.outcome, last.decided_by, last.decided_at = outcome, by, at
         last.save(update_fields=["outcome", "decided_by", "decided_at"])
+
+    def resumed_due(self) -> datetime | None:
+        """The due if the open question ends now; None where the clock is not paused."""
+        return Promises.load().resumed_due(self.lead, self.state, self.now)
 
     def _tell(self, written: LeadMove) -> None:
         lead = self.lead
@@ -156,14 +188,28 @@ def _plain(value: Any) -> Any:
     return str(value) if isinstance(value, Decimal) else value
 
 
+@contextmanager
+def one_open_lead() -> Iterator[None]:
+    """Whoever would open a second lead of a department for an offering hears the database's verdict in words."""
+    try:
+        with transaction.atomic():
+            yield
+    except IntegrityError as error:
+        if "lead_one_open" in str(error):
+            raise MoveRefused("open_lead_exists") from error
+        raise
+
+
 def take_up(lead: Lead, *, now: datetime, settle: bool = True) -> Case:
-    """Locks the lead and reads its history; an answer that is overdue by now is recorded as ignored first.
+    """Locks the lead and reads its history; what the clock owes by now is recorded first.
 
     Call inside a transaction. The given instance is refreshed, so the caller sees what the act wrote.
     """
     lead.refresh_from_db(from_queryset=Lead.objects.select_for_update())
     handoff = lead.handoffs.select_related("decided_by").order_by("-number").first()
     case = Case(lead, state_of(lead), handoff, now)
+    if settle and question_limit(case):
+        record_limit(case)
     if settle and is_overdue(case):
         record_ignore(case)
     return case
@@ -180,3 +226,19 @@ def record_ignore(case: Case, by: User | None = None) -> LeadMove:
     clock = by or User.objects.system()
     move = case.require(MoveName.IGNORE, by=clock)
     return case.write(move, by=clock, at=case.state.answer_due_at)
+
+
+def question_limit(case: Case) -> datetime | None:
+    """When marketing's time to answer the open question ended; None while it has not."""
+    asked = case.state.question_at
+    limit = Promises.load().answer_limit(case.lead, asked) if asked else None
+    return limit if limit and case.now > limit else None
+
+
+def record_limit(case: Case, by: User | None = None) -> LeadMove:
+    """Ends a question marketing did not answer, at its limit: sales' clock runs again. Raises MoveRefused."""
+    clock = by or User.objects.system()
+    move = case.require(MoveName.ANSWER, by=clock)
+    limit = question_limit(case) or case.now
+    due = Promises.load().resumed_due(case.lead, case.state, limit)
+    return case.write(move, by=clock, at=limit, due_at=due, data={"breach": True})

@@ -65,11 +65,14 @@ def _kept(terms: Terms) -> Q:
 
 
 def _open(terms: Terms) -> Q:
-    return _kept(terms) & Q(due_at__gte=terms.as_of)
+    paused = Q(question_at__lte=terms.as_of, first_outcome="")
+    return _kept(terms) & (Q(due_at__gte=terms.as_of) | paused)
 
 
 def _matured(terms: Terms) -> Q:
-    return _kept(terms) & Q(due_at__lt=terms.as_of)
+    """The due has passed, and no question pauses it: one about a later delivery does not touch the first answer."""
+    running = Q(question_at=None) | Q(question_at__gt=terms.as_of) | ~Q(first_outcome="")
+    return _kept(terms) & Q(due_at__lt=terms.as_of) & running
 
 
 def _accepted_in_time(terms: Terms) -> Q:

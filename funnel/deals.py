@@ -5,13 +5,13 @@ from decimal import Decimal
 from typing import Any
 
 from django.conf import settings
-from django.db import IntegrityError, transaction
+from django.db import transaction
 from django.utils import timezone
 
 from accounts import contracts
 from accounts.models import Offering, Source
 from audit import log
-from funnel.cases import Case, take_up
+from funnel.cases import Case, one_open_lead, take_up
 from funnel.enums import DealStatus, MoveName
 from funnel.models import Deal, Lead, LeadMove, RejectReason
 from funnel.refusals import MoveRefused
@@ -46,14 +46,9 @@ def register(
     }
     move = case.require(MoveName.REGISTER, by=by, data=told)
     deal = _deal(case, by=by, source=source, deal_id=deal_id, offering=offering, currency=currency)
-    _change(deal, case, by=by, amount=amount, expected_on=close_on)
-    try:
-        with transaction.atomic():
-            return case.write(move, by=by, data=told, columns={"deal": deal, "offering": offering})
-    except IntegrityError as error:
-        if "lead_one_open" in str(error):
-            raise MoveRefused("open_lead_exists") from error
-        raise
+    change(deal, case, by=by, amount=amount, expected_on=close_on)
+    with one_open_lead():
+        return case.write(move, by=by, data=told, columns={"deal": deal, "offering": offering})
 
 
 def _deal(
@@ -76,7 +71,8 @@ def _deal(
     return deal
 
 
-def _change(deal: Deal, case: Case, *, by: User, **values: Any) -> None:
+def change(deal: Deal, case: Case, *, by: User, **values: Any) -> None:
+    """Overwrites what is told of a deal, for the lead in hand."""
     for name, value in values.items():
         setattr(deal, name, value)
     deal.save()
@@ -89,8 +85,8 @@ def win(lead: Lead, *, by: User, now: datetime, amount: Decimal | None, closed_o
     case = take_up(lead, now=now)
     told = {"amount": amount, "closed_on": closed_on}
     move = case.require(MoveName.WIN, by=by, data=told)
-    deal = _locked_deal(lead)
-    _change(deal, case, by=by, status=DealStatus.WON, **told)
+    deal = locked_deal(lead)
+    change(deal, case, by=by, status=DealStatus.WON, **told)
     written = case.write(move, by=by, data=told)
     if deal.offering and amount is not None and closed_on is not None:
         contracts.sign(
@@ -126,11 +122,12 @@ def lose(
     row = RejectReason.objects.filter(code=reason, is_active=True).first()
     if row is None:
         raise MoveRefused("unknown_reason", missing=["reason"])
-    _change(_locked_deal(lead), case, by=by, status=DealStatus.LOST, closed_on=timezone.localdate(now))
+    change(locked_deal(lead), case, by=by, status=DealStatus.LOST, closed_on=timezone.localdate(now))
     return case.write(move, by=by, reason=row, note=note, data=told, columns={"return_on": revisit_on})
 
 
-def _locked_deal(lead: Lead) -> Deal:
+def locked_deal(lead: Lead) -> Deal:
+    """The lead's deal, locked. Raises MoveRefused where it has none."""
     deal = Deal.objects.select_for_update(of=("self",)).select_related("offering", "source").filter(leads=lead).first()
     if deal is None:
         raise MoveRefused("no_deal", missing=["deal_id"])

@@ -65,6 +65,15 @@ class Outcome(StrEnum):
     REASSIGNED = "REASSIGNED"
 
 
+class Cause(StrEnum):
+    """Why a lead goes to somebody else before it is answered; an absence or a wrong owner gives a new due."""
+
+    ABSENCE = "ABSENCE"
+    WRONG_OWNER = "WRONG_OWNER"
+    WORKLOAD = "WORKLOAD"
+    OTHER = "OTHER"
+
+
 class Origin(StrEnum):
     """Who created the demand; only MARKETING stands in the SAL rate."""
 

@@ -27,15 +27,20 @@ def gather(lead: Lead, state: State, *, by: User, now: datetime, second: User | 
         has_handoff=state.handed_over_at is not None,
         open_handoff=state.open_handoff,
         is_assignee=rules.is_assignee(lead, by),
-        due_at=state.answer_due_at,
+        due_at=_due(lead, state, now),
         question_open=state.question_at is not None,
         closed_at=state.won_at or state.lost_at,
         is_ghost=lead.ghost_at is not None,
         appealed=state.appealed,
         appeal_open=state.appeal_open,
-        second_role=Role(second.role) if second else None,
+        second_role=Role(second.role) if second and second.is_active else None,
         **_of_stage(lead, state, now),
     )
+
+
+def _due(lead: Lead, state: State, now: datetime) -> datetime | None:
+    """When the open handoff's answer is due; while a question is open, as if it were answered now."""
+    return Promises.load().resumed_due(lead, state, now) if state.question_at else state.answer_due_at
 
 
 def _of_stage(lead: Lead, state: State, now: datetime) -> dict[str, Any]:
@@ -46,8 +51,8 @@ def _of_stage(lead: Lead, state: State, now: datetime) -> dict[str, Any]:
         return {"two_way_touches": int(_talked(lead, now))}
     if state.stage in (Stage.REJECTED, Stage.LOST):
         return {"disposition": _disposition(state.reason)}
-    if state.stage is Stage.IGNORED and state.ignored_at:
-        return {"give_up_at": Promises.load().give_up_at(lead, state.ignored_at)}
+    if state.stage is Stage.IGNORED and state.entered_at:
+        return {"give_up_at": Promises.load().give_up_at(lead, state.entered_at)}
     if state.question_at:
         return {"answer_limit_at": Promises.load().answer_limit(lead, state.question_at)}
     return {}

@@ -14,12 +14,12 @@ from django.db import IntegrityError, transaction
 from accounts.models import Person
 from audit import log
 from audit.models import Entry
-from funnel.cases import ENDINGS, as_json
+from funnel.cases import WITHDRAWALS, as_json, ending
 from funnel.enums import MoveName, Stage
 from funnel.models import Handoff, Lead, LeadMove, RejectReason
 from funnel.policies import Promises
 from funnel.refusals import MoveRefused
-from funnel.replay import DELIVERIES, BrokenHistory, MoveRecord, State, apply
+from funnel.replay import DELIVERIES, OUTCOMES, BrokenHistory, MoveRecord, State, apply
 from funnel.story import IMPORT_ACT, MILESTONES, columns_of
 from funnel.waterfall import rows
 from users.models import User
@@ -100,7 +100,7 @@ class _Retelling:
         self._effects(move)
 
     def _resumed(self, move: PastMove) -> datetime | None:
-        ends = move.move in (MoveName.ANSWER, MoveName.ACCEPT, MoveName.REJECT)
+        ends = move.move in {MoveName.ANSWER, MoveName.ACCEPT, MoveName.REJECT} | WITHDRAWALS
         return self.promises.resumed_due(self.lead, self.state, move.at) if ends else None
 
     def _only_target(self, name: MoveName) -> Stage:
@@ -163,9 +163,9 @@ class _Retelling:
         lead = self.lead
         if self.handoffs and self.state.answer_due_at:
             self.handoffs[-1].due_at = self.state.answer_due_at
-        if move.move in ENDINGS and self.handoffs:
-            last = self.handoffs[-1]
-            last.outcome, last.decided_by, last.decided_at = ENDINGS[move.move], move.by, move.at
+        last = self.handoffs[-1] if self.handoffs else None
+        if last and (move.move in OUTCOMES or ending(move.move, last.outcome) != last.outcome):
+            last.outcome, last.decided_by, last.decided_at = ending(move.move, last.outcome), move.by, move.at
         if move.move is MoveName.REJECT:
             lead.reject_reason = move.reason
         if move.move is MoveName.ACCEPT and lead.first_touch_due_at is None and lead.assignee:

@@ -85,12 +85,12 @@ def _compared(row: dict[str, Any], state: State, waits: bool) -> Iterator[Breach
 
 def _partitioned(row: dict[str, Any], state: State, now: datetime) -> Iterator[Breach]:
     """1: a matured lead is exactly one of accepted in time, rejected in time, ignored."""
-    if row["origin"] != Origin.MARKETING or state.due_at is None or state.question_at:
+    if row["origin"] != Origin.MARKETING or state.due_at is None:
         return
     if state.first_outcome:
         if state.first_outcome is not _by_milestones(state):
             yield Breach(1, row["pk"], f"{state.first_outcome}, but its milestones say {_by_milestones(state)}")
-    elif not state.withdrawn_at and state.due_at < now - CLOCK_LAG:
+    elif not state.withdrawn_at and not state.question_at and state.due_at < now - CLOCK_LAG:
         yield Breach(1, row["pk"], f"unanswered, due {state.due_at}, not ignored")
 
 

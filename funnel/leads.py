@@ -1,4 +1,5 @@
-"""Marketing's and sales' acts on one lead; those with the SFA are in `funnel.deals`, the clock's in `funnel.overdue`.
+"""The acts of the usual way of one lead. Beside it: `funnel.questions`, `funnel.rerouting`, `funnel.dispositions`,
+`funnel.corrections`; with the SFA: `funnel.deals`; the clock's: `funnel.overdue`.
 
 Every act is one transaction: lock, settle the clock, ask the table, write lead, move, handoff, audit and event. It
 returns the LeadMove and raises MoveRefused, whose text is fit for the user, having changed nothing.
@@ -8,18 +9,22 @@ from collections.abc import Iterable, Mapping
 from datetime import date, datetime
 from typing import Any
 
-from django.db import IntegrityError, transaction
+from django.db import transaction
 
 from accounts.enums import Relation
 from accounts.models import Account, Department, Offering, Person, Source
 from audit import log, outbox
 from funnel import facts, rules
-from funnel.cases import Case, record_ignore, take_up
-from funnel.enums import MoveName, Origin
-from funnel.models import Handoff, Lead, LeadMove, Policy, RejectReason
+from funnel.cases import one_open_lead, record_ignore, take_up
+from funnel.delivery import send
+from funnel.enums import MoveName, Origin, Stage
+from funnel.guards import Facts
+from funnel.models import Lead, LeadMove, RejectReason
 from funnel.policies import Promises
-from funnel.refusals import MoveRefused
+from funnel.refusals import MoveRefused, refuse
+from funnel.waterfall import Refusal, decide
 from users.models import User
+from users.roles import Role
 
 
 @transaction.atomic
@@ -36,40 +41,80 @@ def create(
     previous: Lead | None = None,
     external_id: str = "",
 ) -> Lead:
-    """Opens a lead in NURTURE. At most one may be open per known department and offering."""
+    """Opens a lead in NURTURE. At most one may be open per known department and offering.
+
+    `previous`: the trip it continues; where none is told, the recycled one of the same demand.
+    """
     if not rules.may_create(by):
         raise MoveRefused("may_not_create")
+    lead = _demand(account, department, offering, source, now)
+    lead.origin, lead.external_id = origin, external_id
+    lead.previous = previous or lead.previous
+    _insert(lead, persons, by=by, now=now)
+    return lead
+
+
+def _insert(lead: Lead, persons: Iterable[Person], *, by: User, now: datetime) -> None:
+    """Stores a new lead; of two for the same demand the database takes the first. Tells of it."""
+    with one_open_lead():
+        lead.save(force_insert=True)
+    lead.refresh_from_db(fields=["public_id"])
+    lead.persons.set(persons)
+    log.record("leads.create", lead, by=by, at=now, account_id=lead.account_id)
+    payload = {"lead": str(lead.public_id), "lead_id": lead.pk, "account_id": lead.account_id, "by_id": by.pk}
+    outbox.put("lead.created", key=f"lead:{lead.pk}:0", payload=payload, now=now)
+
+
+def _last_trip(department: Department | None, offering: Offering | None) -> Lead | None:
+    """The recycled lead of the same known demand that has no next trip yet."""
+    if department is None or offering is None:
+        return None
+    recycled = Lead.objects.filter(department=department, offering=offering, stage=Stage.RECYCLED, next_trips=None)
+    return recycled.order_by("-recycled_at", "-id").first()
+
+
+@transaction.atomic
+def self_source(
+    *,
+    account: Account,
+    by: User,
+    now: datetime,
+    first_touch: datetime | None,
+    department: Department | None = None,
+    offering: Offering | None = None,
+    source: Source | None = None,
+    persons: Iterable[Person] = (),
+    note: str = "",
+) -> Lead:
+    """Opens a lead at SAL that sales or a partner found itself: outside the SAL rate. `first_touch`: when they met."""
+    verdict = decide(MoveName.SELF_SOURCE, Facts(None, now), Role(by.role), {"first_touch": first_touch})
+    if isinstance(verdict, Refusal):
+        raise refuse(verdict)
+    if first_touch is None or first_touch > now:
+        raise MoveRefused("first_touch_ahead", missing=["first_touch"])
+    lead = _demand(account, department, offering, source, now)
+    lead.origin = Origin.PARTNER if by.role == Role.PARTNER else Origin.SALES
+    lead.assignee, lead.team, lead.first_touch_at = by, by.team, first_touch
+    _insert(lead, persons, by=by, now=now)
+    case = take_up(lead, now=now)
+    case.write(verdict, by=by, note=note, data={"first_touch": first_touch}, columns=_standing(lead))
+    return lead
+
+
+def _demand(
+    account: Account, department: Department | None, offering: Offering | None, source: Source | None, now: datetime
+) -> Lead:
     if department and department.account_id != account.pk:
         raise MoveRefused("department_elsewhere")
-    lead = Lead(
+    return Lead(
         account=account,
         department=department,
         offering=offering,
         source=source,
-        origin=origin,
-        previous=previous,
-        external_id=external_id,
+        previous=_last_trip(department, offering),
         existing=account.relation == Relation.CUSTOMER,
         created_at=now,
     )
-    _insert(lead)
-    lead.persons.set(persons)
-    log.record("leads.create", lead, by=by, at=now, account_id=account.pk)
-    payload = {"lead": str(lead.public_id), "lead_id": lead.pk, "account_id": account.pk, "by_id": by.pk}
-    outbox.put("lead.created", key=f"lead:{lead.pk}:0", payload=payload, now=now)
-    return lead
-
-
-def _insert(lead: Lead) -> None:
-    """The database's constraint decides who was first; the loser hears it in words."""
-    try:
-        with transaction.atomic():
-            lead.save(force_insert=True)
-    except IntegrityError as error:
-        if "lead_one_open" in str(error):
-            raise MoveRefused("open_lead_exists") from error
-        raise
-    lead.refresh_from_db(fields=["public_id"])
 
 
 @transaction.atomic
@@ -124,29 +169,7 @@ def hand_over(lead: Lead, *, assignee: User, by: User, now: datetime) -> LeadMov
     """Delivers an MQL to one decider and starts the answer clock: business hours of the assignee's team."""
     case = take_up(lead, now=now)
     move = case.require(MoveName.HAND_OVER, by=by, data={"assignee": assignee})
-    if not rules.may_receive(assignee):
-        raise MoveRefused("cannot_receive", name=assignee)
-    promises = Promises.load()
-    due = promises.answer_due(lead, assignee, now)
-    first = {} if lead.handed_over_at else {"first_assignee": assignee, "first_team": assignee.team}
-    columns = {"assignee": assignee, "team": assignee.team} | first
-    written = case.write(move, by=by, due_at=due, data={"assignee": assignee.pk}, columns=columns)
-    _deliver(case, assignee, promises.policy(lead, assignee.team_id, now), by, due)
-    return written
-
-
-def _deliver(case: Case, assignee: User, policy: Policy, by: User, due: datetime) -> None:
-    Handoff.objects.create(
-        lead=case.lead,
-        account_id=case.lead.account_id,
-        number=case.handoff.number + 1 if case.handoff else 1,
-        assignee=assignee,
-        team=assignee.team,
-        policy=policy if policy.pk else None,
-        sent_by=by,
-        sent_at=case.now,
-        due_at=due,
-    )
+    return send(case, move, assignee=assignee, by=by)
 
 
 @transaction.atomic
@@ -159,10 +182,8 @@ def accept(lead: Lead, *, by: User, now: datetime, next_action: str, next_action
     case = take_up(lead, now=now)
     promise = {"next_action": next_action, "next_action_on": next_action_on}
     move = case.require(MoveName.ACCEPT, by=by, data=promise)
-    promises = Promises.load()
-    columns = promise | {"first_touch_due_at": promises.first_touch_due(lead, lead.assignee or by, now)}
-    due = promises.resumed_due(lead, case.state, now)
-    return case.write(move, by=by, due_at=due, data=promise, columns=columns)
+    columns = promise | {"first_touch_due_at": Promises.load().first_touch_due(lead, lead.assignee or by, now)}
+    return case.write(move, by=by, due_at=case.resumed_due(), data=promise, columns=columns)
 
 
 @transaction.atomic
@@ -173,8 +194,8 @@ def reject(lead: Lead, *, by: User, now: datetime, reason: str, note: str = "") 
     row = RejectReason.objects.filter(code=reason, is_active=True).first()
     if row is None:
         raise MoveRefused("unknown_reason", missing=["reason"])
-    due = Promises.load().resumed_due(lead, case.state, now)
-    return case.write(move, by=by, due_at=due, reason=row, note=note, columns={"reject_reason": row})
+    columns = {"reject_reason": row}
+    return case.write(move, by=by, due_at=case.resumed_due(), reason=row, note=note, columns=columns)
 
 
 @transaction.atomic

@@ -53,6 +53,7 @@ class Policy(models.Model):
     first_touch_hours = models.PositiveSmallIntegerField(default=24)
     question_hours = models.PositiveSmallIntegerField(default=8)
     disposition_hours = models.PositiveSmallIntegerField(default=8)
+    escalation_hours = models.PositiveSmallIntegerField(default=8)
     give_up_days = models.PositiveSmallIntegerField(default=20)
     active_from = models.DateTimeField()
 
@@ -108,7 +109,8 @@ class Lead(models.Model):
 
     Stage and milestones are written only by acts, together with the LeadMove that causes them; `seq` is the
     number of moves so far and guards every write. `assignee`/`team` are of the open (or last) handoff,
-    `first_assignee`/`first_team` and `due_at` of the first: the cohort stands by its first hand-over.
+    `first_assignee`/`first_team` and `due_at` of the first: the cohort stands by its first hand-over. While
+    `question_at` is set, sales has asked marketing and the clock is paused.
     """
 
     public_id = public_id_field()
@@ -120,6 +122,7 @@ class Lead(models.Model):
     source = models.ForeignKey(Source, null=True, blank=True, on_delete=models.PROTECT, related_name="leads")
     external_id = models.CharField(max_length=200, blank=True)
     previous = models.ForeignKey("self", null=True, blank=True, on_delete=models.PROTECT, related_name="next_trips")
+    duplicate_of = models.ForeignKey("self", null=True, blank=True, on_delete=models.PROTECT, related_name="duplicates")
 
     stage = models.CharField(max_length=12, choices=[(s, s) for s in Stage], default=Stage.NURTURE)
     seq = models.PositiveIntegerField(default=0)
@@ -152,6 +155,7 @@ class Lead(models.Model):
     due_at = models.DateTimeField(null=True, blank=True)
     first_outcome = models.CharField(max_length=10, blank=True, choices=[(o, o) for o in Outcome])
     first_outcome_at = models.DateTimeField(null=True, blank=True)
+    question_at = models.DateTimeField(null=True, blank=True)
     ignored_at = models.DateTimeField(null=True, blank=True)
     accepted_at = models.DateTimeField(null=True, blank=True)
     rejected_at = models.DateTimeField(null=True, blank=True)
@@ -193,6 +197,7 @@ class Lead(models.Model):
             models.Index(fields=["assignee", "stage"], name="lead_assignee"),
             models.Index(fields=["account", "-id"], name="lead_account"),
             models.Index(fields=["ghost_at"], name="lead_ghost", condition=Q(ghost_at__isnull=False)),
+            models.Index(fields=["question_at"], name="lead_question", condition=Q(question_at__isnull=False)),
         ]
 
     def __str__(self) -> str:
@@ -215,6 +220,7 @@ class Handoff(models.Model):
     outcome = models.CharField(max_length=10, blank=True, choices=[(o, o) for o in Outcome])
     decided_by = models.ForeignKey(USER, null=True, on_delete=models.PROTECT, related_name="+")
     decided_at = models.DateTimeField(null=True)
+    escalated_at = models.DateTimeField(null=True)
 
     objects = HandoffQuerySet.as_manager()
 
@@ -310,7 +316,14 @@ class CohortRollup(models.Model):
         constraints: ClassVar = [
             models.UniqueConstraint(
                 fields=[
-                    "month", "source", "first_team", "first_assignee", "list_version", "tier", "on_list", "existing",
+                    "month",
+                    "source",
+                    "first_team",
+                    "first_assignee",
+                    "list_version",
+                    "tier",
+                    "on_list",
+                    "existing",
                 ],
                 name="cohort_rollup_slice",
                 nulls_distinct=False,

@@ -8,12 +8,24 @@ from django.utils.translation import gettext_noop
 
 from audit import outbox
 from audit.models import OutboxMessage
-from funnel.models import Handoff, Lead
+from funnel.enums import MoveName, Outcome
+from funnel.models import Handoff, Lead, LeadMove
 from users import notices
 
 HANDED_OVER = gettext_noop("%(lead)s waits for your answer until %(due)s. Without one it counts as ignored.")
 IGNORED = gettext_noop("%(lead)s was not answered in time and counts as ignored. An answer still helps.")
 ACCEPTED = gettext_noop("%(lead)s was accepted by %(name)s.")
+REASSIGNED = gettext_noop("%(lead)s no longer waits for your answer: it went to %(name)s.")
+ASKED = gettext_noop("%(name)s has a question about %(lead)s. Until you answer, the clock of sales stands still.")
+ANSWERED = gettext_noop("Your question about %(lead)s is answered. The clock runs again until %(due)s.")
+LIMIT = gettext_noop("Nobody answered your question about %(lead)s in time. The clock runs again until %(due)s.")
+APPEALED = gettext_noop("Marketing appeals against the rejection of %(lead)s. Please decide.")
+UPHELD = gettext_noop("Your appeal for %(lead)s was upheld. It waits to be handed over again.")
+DENIED = gettext_noop("Your appeal for %(lead)s was denied.")
+SIGNED = gettext_noop("%(name)s disqualified %(lead)s and named you as the second person.")
+ESCALATED = gettext_noop(
+    "%(lead)s is still unanswered. Please answer it or give it to somebody else; on %(day)s it is given up."
+)
 REJECTED = gettext_noop("%(lead)s was rejected: %(reason)s. It waits for what you do next.")
 
 
@@ -21,6 +33,11 @@ def register() -> None:
     """Listens to the moves people want to hear of."""
     outbox.on("lead.handed_over", handed_over)
     outbox.on("lead.ignored", ignored)
+    outbox.on("lead.asked", asked)
+    outbox.on("lead.answered", answered)
+    outbox.on("lead.appealed", appealed)
+    outbox.on("lead.disqualified", disqualified)
+    outbox.on("lead.escalated", escalated)
     outbox.on("lead.accepted", accepted)
     outbox.on("lead.rejected", rejected)
 
@@ -30,6 +47,9 @@ def handed_over(message: OutboxMessage, now: datetime) -> None:
     handoff = _handoff(message)
     due = timezone.localtime(handoff.due_at)
     _tell(handoff.assignee_id, message, handoff.lead, HANDED_OVER, now, due=f"{due:%Y-%m-%d %H:%M}")
+    before = handoff.lead.handoffs.filter(number=handoff.number - 1, outcome=Outcome.REASSIGNED).first()
+    if before:
+        _tell(before.assignee_id, message, handoff.lead, REASSIGNED, now, name=str(handoff.assignee))
 
 
 def ignored(message: OutboxMessage, now: datetime) -> None:
@@ -51,6 +71,51 @@ def rejected(message: OutboxMessage, now: datetime) -> None:
     handoff = _handoff(message)
     reason = handoff.lead.reject_reason
     _tell(handoff.sent_by_id, message, handoff.lead, REJECTED, now, reason=reason.code if reason else "–")
+
+
+def asked(message: OutboxMessage, now: datetime) -> None:
+    """Who handed it over hears that sales wants to know something."""
+    handoff = _handoff(message)
+    _tell(handoff.sent_by_id, message, handoff.lead, ASKED, now, name=str(_move(message).by))
+
+
+def answered(message: OutboxMessage, now: datetime) -> None:
+    """The assignee hears that the clock runs again."""
+    handoff, move = _handoff(message), _move(message)
+    due = timezone.localtime(handoff.due_at)
+    text = LIMIT if move.data.get("breach") else ANSWERED
+    _tell(handoff.assignee_id, message, handoff.lead, text, now, due=f"{due:%Y-%m-%d %H:%M}")
+
+
+def appealed(message: OutboxMessage, now: datetime) -> None:
+    """The assignee's manager hears of an appeal; who appealed, of the verdict."""
+    handoff, verdict = _handoff(message), _move(message).data.get("verdict")
+    if verdict:
+        asker = handoff.lead.moves.filter(move=MoveName.APPEAL).order_by("seq").values_list("by", flat=True)[0]
+        _tell(asker, message, handoff.lead, UPHELD if verdict == "UPHELD" else DENIED, now)
+    elif handoff.assignee.manager_id:
+        _tell(handoff.assignee.manager_id, message, handoff.lead, APPEALED, now)
+
+
+def disqualified(message: OutboxMessage, now: datetime) -> None:
+    """The second person hears in whose company the lead was ended."""
+    move = _move(message)
+    if second := move.data.get("second_person"):
+        _tell(second, message, move.lead, SIGNED, now, name=str(move.by))
+
+
+def escalated(message: OutboxMessage, now: datetime) -> None:
+    """The assignee's manager is offered what is still unanswered."""
+    handoff = _handoff(message)
+    day = timezone.localtime(datetime.fromisoformat(message.payload["gives_up_at"]))
+    if handoff.assignee.manager_id:
+        _tell(handoff.assignee.manager_id, message, handoff.lead, ESCALATED, now, day=f"{day:%Y-%m-%d}")
+
+
+def _move(message: OutboxMessage) -> LeadMove:
+    """The move the message tells of."""
+    found = LeadMove.objects.select_related("by", "lead__account", "lead__department")
+    return found.get(lead=message.payload["lead_id"], seq=message.payload["seq"])
 
 
 def _handoff(message: OutboxMessage) -> Handoff:

@@ -1,50 +1,119 @@
-"""The clock: what nobody answered in time is ignored."""
+"""The clock: what nobody did in time is written down as of when it was due, however late the job comes round.
+
+Each walk may run twice at once: leads locked elsewhere are passed by and met the next time.
+"""
 
 import logging
-from datetime import datetime
+from collections.abc import Callable
+from datetime import datetime, timedelta
 
 from django.db import transaction
-from django.db.models import QuerySet
+from django.db.models import Q, QuerySet
+from django.utils import timezone
 
-from funnel.cases import is_overdue, record_ignore, take_up
-from funnel.enums import Stage
+from audit import log, outbox
+from funnel.cases import Case, is_overdue, question_limit, record_ignore, record_limit, take_up
+from funnel.dispositions import record_give_up
+from funnel.enums import Outcome, Stage
 from funnel.models import Handoff, Lead
+from funnel.policies import Promises
 from users.models import User
 
 logger = logging.getLogger(__name__)
 BATCH = 200
+RETURN_AFTER = timedelta(days=90)
+"""When a lead the clock gave up comes back."""
+
+
+def come_round(*, now: datetime, by: User) -> dict[str, int]:
+    """All walks, in the order in which one may lead to the next; returns counts."""
+    counts = {"failed": 0}
+    for walk in (answer_questions, ignore_overdue, give_up, escalate):
+        done = walk(now=now, by=by)
+        counts |= done | {"failed": counts["failed"] + done["failed"]}
+    return counts
+
+
+def answer_questions(*, now: datetime, by: User, batch: int = BATCH) -> dict[str, int]:
+    """Ends the questions marketing did not answer in its time: marketing's breach, and sales' clock runs again."""
+    asked = Lead.objects.asked().filter(stage=Stage.MQL, question_at__lt=now)
+
+    def end(case: Case) -> bool:
+        return bool(question_limit(case) and record_limit(case, by))
+
+    return _walk(asked, end, "answered", now, batch)
 
 
 def ignore_overdue(*, now: datetime, by: User, batch: int = BATCH) -> dict[str, int]:
-    """Ignores every overdue lead, batch by batch; returns counts. May run twice at once: locked leads are passed by.
+    """Ignores every overdue lead."""
+    waiting = Lead.objects.filter(pk__in=Handoff.objects.overdue(now).values("lead"), stage=Stage.MQL)
 
-    A lead whose history is broken is logged and left, so that it does not stop the clock of the others.
-    """
-    counts = {"ignored": 0, "failed": 0}
+    def ignore(case: Case) -> bool:
+        return bool(is_overdue(case) and record_ignore(case, by))
+
+    return _walk(waiting, ignore, "ignored", now, batch)
+
+
+def give_up(*, now: datetime, by: User, batch: int = BATCH) -> dict[str, int]:
+    """Gives up what stayed ignored for the promised number of business days: it returns a quarter later."""
+    ignored = Lead.objects.without_samples().filter(stage=Stage.IGNORED, ignored_at__lt=now)
+    promises = Promises.load()
+
+    def part(case: Case) -> bool:
+        due = promises.give_up_at(case.lead, case.state.entered_at or now)
+        if now <= due:
+            return False
+        return bool(record_give_up(case, by=by, at=due, return_on=timezone.localdate(due + RETURN_AFTER)))
+
+    return _walk(ignored, part, "given_up", now, batch)
+
+
+def escalate(*, now: datetime, by: User, batch: int = BATCH) -> dict[str, int]:
+    """The second escalation: what is still unanswered some hours after it was ignored is offered to the manager."""
+    quiet = Q(handoffs__outcome=Outcome.IGNORED, handoffs__escalated_at=None)
+    ignored = Lead.objects.without_samples().filter(quiet, stage=Stage.IGNORED)
+    promises = Promises.load()
+
+    def offer(case: Case) -> bool:
+        handoff, since = case.handoff, case.state.entered_at or now
+        due = promises.escalation_at(case.lead, since)
+        if handoff is None or handoff.escalated_at or now <= due:
+            return False
+        handoff.escalated_at = due
+        handoff.save(update_fields=["escalated_at"])
+        _tell(case, handoff, by, promises.give_up_at(case.lead, since))
+        return True
+
+    return _walk(ignored, offer, "escalated", now, batch)
+
+
+def _tell(case: Case, handoff: Handoff, by: User, gives_up: datetime) -> None:
+    lead = case.lead
+    log.record("leads.escalate", lead, by=by, at=case.now, account_id=lead.account_id)
+    payload = {"lead": str(lead.public_id), "lead_id": lead.pk, "by_id": by.pk, "gives_up_at": gives_up.isoformat()}
+    outbox.put("lead.escalated", key=f"lead:{lead.pk}:escalation:{handoff.number}", payload=payload, now=case.now)
+
+
+def _walk(due: QuerySet[Lead], act: Callable[[Case], bool], done: str, now: datetime, batch: int) -> dict[str, int]:
+    """Does the act on each lead, batch by batch. One whose history is broken is logged and left, so that it does not
+    stop the clock of the others."""
+    counts = {done: 0, "failed": 0}
     last = 0
     while True:
         with transaction.atomic():
-            found = list(_overdue(now, after=last)[:batch])
+            free = due.filter(pk__gt=last).select_for_update(of=("self",), skip_locked=True)
+            found = list(free.order_by("pk")[:batch])
             for lead in found:
-                _count(counts, lead, by, now)
+                _count(counts, done, lead, act, now)
         if len(found) < batch:
             return counts
         last = found[-1].pk
 
 
-def _overdue(now: datetime, *, after: int) -> QuerySet[Lead]:
-    waiting = Handoff.objects.overdue(now).values("lead")
-    leads = Lead.objects.filter(pk__in=waiting, pk__gt=after, stage=Stage.MQL)
-    return leads.select_for_update(skip_locked=True).order_by("pk")
-
-
-def _count(counts: dict[str, int], lead: Lead, by: User, now: datetime) -> None:
+def _count(counts: dict[str, int], done: str, lead: Lead, act: Callable[[Case], bool], now: datetime) -> None:
     try:
         with transaction.atomic():
-            case = take_up(lead, now=now, settle=False)
-            if is_overdue(case):
-                record_ignore(case, by)
-                counts["ignored"] += 1
+            counts[done] += act(take_up(lead, now=now, settle=False))
     except Exception:
-        logger.exception("lead %s could not be ignored", lead.pk)
+        logger.exception("lead %s: the clock could not write down that it is %s", lead.pk, done)
         counts["failed"] += 1

@@ -46,6 +46,11 @@ class Promises:
         hours = self.policy(lead, assignee.team_id, accepted_at).first_touch_hours
         return clocks.add_business_hours(accepted_at, hours, self.calendar(assignee.team))
 
+    def escalation_at(self, lead: Lead, ignored_at: datetime) -> datetime:
+        """When an ignored lead that is still unanswered is offered to the manager."""
+        hours = self.policy(lead, lead.team_id, ignored_at).escalation_hours
+        return clocks.add_business_hours(ignored_at, hours, self.calendar(lead.team))
+
     def give_up_at(self, lead: Lead, ignored_at: datetime) -> datetime:
         """When the clock may give an ignored lead up."""
         days = self.policy(lead, lead.team_id, ignored_at).give_up_days

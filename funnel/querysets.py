@@ -49,6 +49,10 @@ class LeadQuerySet(models.QuerySet["Lead"]):
         """Rejected by sales, waiting for marketing's disposition."""
         return self.filter(stage=Stage.REJECTED)
 
+    def asked(self) -> "LeadQuerySet":
+        """Sales has a question that marketing has not answered."""
+        return self.filter(question_at__isnull=False)
+
     def due_back(self, today: Any) -> "LeadQuerySet":
         """Recycled, with a return date that has come, and no next trip yet."""
         return self.filter(stage=Stage.RECYCLED, return_on__lte=today, next_trips=None)
@@ -84,8 +88,8 @@ class HandoffQuerySet(models.QuerySet["Handoff"]):
         return self.filter(assignee=user)
 
     def overdue(self, now: datetime) -> "HandoffQuerySet":
-        """Not answered, and the due time has passed."""
-        return self.awaiting_answer().filter(due_at__lt=now)
+        """Not answered, and the due time has passed without a question that pauses it."""
+        return self.awaiting_answer().filter(due_at__lt=now, lead__question_at=None)
 
     def in_answering_order(self) -> "HandoffQuerySet":
         """Least time left first, then most wanted, then warmest."""

@@ -10,10 +10,10 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
 
-from funnel.enums import MoveName, Outcome, Stage
+from funnel.enums import Cause, MoveName, Outcome, Stage
 from funnel.waterfall import is_legal_step
 
-EXTENDING_CAUSES = frozenset({"ABSENCE", "WRONG_OWNER"})
+EXTENDING_CAUSES = frozenset({Cause.ABSENCE, Cause.WRONG_OWNER})
 DELIVERIES = frozenset({MoveName.HAND_OVER, MoveName.REASSIGN, MoveName.REQUEUE, MoveName.RECLAIM})
 
 
@@ -41,7 +41,7 @@ class MoveRecord:
 class State:
     """Stage and milestones. `due_at` is the cohort's due (the first handoff's), `answer_due_at` the open one's.
 
-    `reason`: of the latest rejection or loss.
+    `entered_at`: since when it stands at this stage. `reason`: of the latest rejection or loss.
     """
 
     stage: Stage = Stage.NURTURE
@@ -62,6 +62,7 @@ class State:
     gave_up_at: datetime | None = None
     disqualified_at: datetime | None = None
     withdrawn_at: datetime | None = None
+    entered_at: datetime | None = None
     answer_due_at: datetime | None = None
     question_at: datetime | None = None
     open_handoff: bool = False
@@ -164,6 +165,8 @@ def apply(state: State, record: MoveRecord) -> State:
     clock = _clock(state, record)
     changes: Changes = {name: record.at for name in SETS.get(record.move, ()) if getattr(state, name) is None}
     changes |= dict.fromkeys(CLEARS.get(record.move, ()))
+    if record.from_stage is not record.to_stage:
+        changes["entered_at"] = record.at
     changes |= clock | _answer(state, record, clock.get("answer_due_at", state.answer_due_at))
     changes |= _delivery(state, record) | _flags(state, record)
     return replace(state, stage=record.to_stage, seq=record.seq, **changes)

@@ -14,9 +14,9 @@ logger = logging.getLogger(__name__)
 
 @shared_task(name="funnel.tasks.ignore_overdue")
 def ignore_overdue(**_: object) -> None:
-    """The answer clock."""
+    """The clocks of answers: marketing's, sales', escalation and giving up."""
     with runs.recorded("funnel.ignore_overdue") as counts:
-        counts.update(overdue.ignore_overdue(now=timezone.now(), by=User.objects.system()))
+        counts.update(overdue.come_round(now=timezone.now(), by=User.objects.system()))
 
 
 @shared_task(name="funnel.tasks.follow_up")

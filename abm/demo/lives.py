@@ -10,7 +10,7 @@ from accounts.models import Contract, Person
 from audit import log
 from audit.models import Entry
 from engagement.models import Touch
-from funnel.cases import ENDINGS, as_json
+from funnel.cases import as_json, ending
 from funnel.enums import DealStatus, MoveName, Outcome, Stage
 from funnel.models import Deal, Handoff, Lead, LeadMove, RejectReason
 from funnel.replay import MoveRecord, State, apply
@@ -101,8 +101,7 @@ class Life:
             setattr(self.lead, name, value)
         if step.move is MoveName.HAND_OVER:
             self._deliver(step)
-        if outcome := ENDINGS.get(step.move):
-            self._end_handoff(outcome, step)
+        self._end_handoff(step)
 
     def _move(self, step: Step, start: Stage | None, to: Stage) -> LeadMove:
         told = {"due_at": step.due_at, "assignee": step.assignee.pk if step.assignee else None} | step.data
@@ -134,9 +133,9 @@ class Life:
             )
         )  # fmt: skip
 
-    def _end_handoff(self, outcome: Outcome, step: Step) -> None:
-        if self.handoffs:
-            last = self.handoffs[-1]
+    def _end_handoff(self, step: Step) -> None:
+        last = self.handoffs[-1] if self.handoffs else None
+        if last and (outcome := ending(step.move, last.outcome)) != last.outcome:
             last.outcome, last.decided_by, last.decided_at = outcome, step.by, step.at
 
 

@@ -111,7 +111,7 @@ def test_a_question_pauses_the_clock_and_the_answer_moves_the_due():
 
 def test_unqualified_leads_stand_in_no_denominator():
     state = replay(tell(QUALIFIED, ("unqualify", "NURTURE", 1)))
-    assert state == State(seq=2)
+    assert state == State(seq=2, entered_at=state.entered_at)
 
 
 def test_an_unqualified_lead_may_qualify_again():
