@@ -163,7 +163,7 @@ class Accounts(Guarded):
 
     @extend_schema(request=AccountTold, responses={200: AccountRow, 201: AccountRow}, operation_id="accounts_put")
     @transaction.atomic
-    def put(self, request: Request, source: str, external_id: str) -> Response:
+    def tell(self, request: Request, source: str, external_id: str) -> Response:
         """What a source says of one of its companies: found beyond doubt and changed, or registered."""
         require(rules.may_edit(self.user))
         named = self.named_by_path(source, external_id, longest=200)

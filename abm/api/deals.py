@@ -89,7 +89,7 @@ class Deals(Readable):
 
     @extend_schema(request=DealTold, responses={200: DealRow, 201: DealRow}, operation_id="deals_put")
     @transaction.atomic
-    def put(self, request: Request, source: str, external_id: str) -> Response:
+    def tell(self, request: Request, source: str, external_id: str) -> Response:
         """Creates or changes the deal of this id in this source. A won deal of a known account is a contract."""
         require(rules.may_tell_deals(self.user))
         named = self.named_by_path(source, external_id, longest=120)

@@ -37,8 +37,8 @@ router.register("touches", touches.Touches, "touches")
 router.register("imports", imports.Imports, "imports")
 
 BY_EXTERNAL_ID = "by-external-id/<str:source>/<str:external_id>/"
-put_account = accounts.Accounts.as_view({"put": "put"}, basename="accounts")
-put_deal = deals.Deals.as_view({"put": "put"}, basename="deals")
+put_account = accounts.Accounts.as_view({"put": "tell"}, basename="accounts")
+put_deal = deals.Deals.as_view({"put": "tell"}, basename="deals")
 
 v1: list[URLPattern | URLResolver] = [
     path("me/", users.Me.as_view(), name="me"),

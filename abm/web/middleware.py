@@ -36,6 +36,18 @@ def door(get_response: Answer) -> Answer:
     return middleware
 
 
+def nothing_kept(get_response: Answer) -> Answer:
+    """What somebody signed in has seen is kept by no browser and no proxy: the next at the desk must not find it."""
+
+    def middleware(request: HttpRequest) -> HttpResponse:
+        response = get_response(request)
+        if request.user.is_authenticated and "Cache-Control" not in response:
+            response["Cache-Control"] = "private, no-store"
+        return response
+
+    return middleware
+
+
 def screens_of_role(get_response: Answer) -> Answer:
     """A screen that is not in the rail of a role is closed to it, by address too."""
 

@@ -46,6 +46,22 @@ def test_what_nobody_expected_is_a_problem_too(world, client, lead, monkeypatch)
     assert answer.json()["type"] == "urn:abm:problem:server-error"
 
 
+@pytest.mark.parametrize(
+    ("method", "path"),
+    [
+        ("put", "/accounts/{id}/"),
+        ("put", "/deals/{id}/"),
+        ("options", "/accounts/"),
+        ("options", "/accounts/by-external-id/sfa/1/"),
+        ("options", "/deals/by-external-id/sfa/1/"),
+        ("get", "/accounts/by-external-id/sfa/1/"),
+    ],
+)
+def test_a_method_that_is_not_there_is_refused(world, ask, method, path):
+    answer = getattr(ask(world.manager), method)(path.format(id=world.account.public_id), {})
+    assert (answer.status_code, answer.headers["Content-Type"]) == (405, "application/problem+json")
+
+
 ANYTHING = st.recursive(
     st.none() | st.booleans() | st.integers() | st.floats(allow_nan=False) | st.text() | st.just("\ud800"),
     lambda inner: st.lists(inner, max_size=3) | st.dictionaries(st.text(max_size=5), inner, max_size=3),

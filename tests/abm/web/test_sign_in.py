@@ -172,3 +172,9 @@ def test_healthz_says_that_the_database_is_down(client: Client, monkeypatch: pyt
     monkeypatch.setattr(health.connection, "cursor", refuse)
     response = client.get("/healthz")
     assert (response.status_code, response.json()) == (503, {"database": False, "broker": True})
+
+
+@pytest.mark.parametrize("path", ["/settings/", "/api/v1/me/"])
+def test_what_somebody_signed_in_has_seen_is_kept_nowhere(client: Client, person: MakePerson, path: str) -> None:
+    client.force_login(person())
+    assert client.get(path)["Cache-Control"] == "private, no-store"
