@@ -151,8 +151,14 @@ class Reader:
             if not said.intersection(group):
                 raise MappingError(
                     _("No column gives %(fields)s. Name it under “columns” in the mapping; the file has: %(columns)s.")
-                    % {"fields": " / ".join(group), "columns": ", ".join(filter(None, columns))}
+                    % {"fields": " / ".join(group), "columns": _listed(columns)}
                 )
+
+
+def _listed(columns: Sequence[str], most: int = 50, longest: int = 60) -> str:
+    """The columns' names, as many and as much of each as one can read."""
+    names = [column if len(column) <= longest else f"{column[:longest]}…" for column in columns if column]
+    return ", ".join([*names[:most], "…"] if len(names) > most else names)
 
 
 def plain_text(cell: str) -> str:
@@ -172,7 +178,7 @@ def _places(mapping: MappingFile, columns: Sequence[str]) -> dict[str, list[int]
         if known is None:
             raise MappingError(
                 _("The mapping names the column “%(column)s”, but the file has: %(columns)s.")
-                % {"column": column, "columns": ", ".join(filter(None, columns))}
+                % {"column": column, "columns": _listed(columns)}
             )
         for name in names:
             places.setdefault(name, []).append(known)

@@ -171,6 +171,8 @@ def _row_refusal(cells: list[str], width: int) -> str:
 def _column_names(cells: list[str]) -> tuple[str, ...]:
     """The header's cells; trailing blanks are dropped, a name that comes again is numbered."""
     names = [" ".join(cell.split()) for cell in cells]
+    if any("\x00" in name for name in names):
+        raise Unreadable(_("This is not a CSV or TSV file."))
     while names and not names[-1]:
         names.pop()
     if len(names) > MAX_COLUMNS:

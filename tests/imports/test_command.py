@@ -2,6 +2,7 @@
 
 import io
 import json
+import os
 
 import pytest
 from django.core.management import CommandError, call_command
@@ -62,8 +63,13 @@ def test_what_cannot_be_done_ends_with_an_error(db, file, options, says):
 
 
 def test_a_file_that_is_not_there_or_no_table_ends_with_an_error(db, tmp_path):
-    with pytest.raises(CommandError, match="There is no file"):
-        load(tmp_path / "none.csv")
+    os.mkfifo(tmp_path / "pipe.csv")
+    for name in ("none.csv", "pipe.csv", "."):
+        with pytest.raises(CommandError, match="There is no file"):
+            load(tmp_path / name)
+    (tmp_path / "long.csv").write_text("x" * 200_000)
+    with pytest.raises(CommandError, match=r"the file has: x{60}…\.$"):
+        load(tmp_path / "long.csv")
     (tmp_path / "empty.csv").write_text("")
     with pytest.raises(CommandError, match="empty"):
         load(tmp_path / "empty.csv")

@@ -94,6 +94,8 @@ def test_a_nul_character_or_a_giant_cell_refuses_the_row_only(tmp_path):
         (b"\n\n", "no rows"),
         (b"PK\x03\x04rest", "Excel workbook"),
         (b"%PDF-1.7", "not a CSV"),
+        (b"PK\x05\x06" + bytes(18), "not a CSV"),
+        (b"name\x00,b\n1,2\n", "not a CSV"),
         (b"a,b\n\x81\x20\xff,1\n", "cannot be read"),
         (b'a,b\n"' + b"x" * 200_000, "quotation mark"),
         (("," .join(f"c{i}" for i in range(501)) + "\n").encode(), "more than 500 columns"),

@@ -47,6 +47,8 @@ class Command(BaseCommand):
 
     def _load(self, file: Path, by: User, *, kind: str, source: str, mapping: Path | None, **options: Any) -> ImportJob:
         now = timezone.now()
+        if not file.is_file():
+            raise jobs.ImportRefused(_("There is no file %(path)s.") % {"path": file})
         try:
             written = mappings.read(mapping) if mapping else None
             with file.open("rb") as stream:
