@@ -1,5 +1,6 @@
 """Any order of acts by anyone at any time: the invariants hold after each, and a refusal changes nothing."""
 
+import os
 from collections.abc import Callable
 from datetime import timedelta
 from decimal import Decimal
@@ -9,18 +10,21 @@ from hypothesis import HealthCheck, settings
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, invariant, rule, run_state_machine_as_test
 
-from funnel import deals, invariants, leads, overdue
-from funnel.enums import MoveName, Stage
+from funnel import corrections, deals, dispositions, invariants, leads, overdue, questions, rerouting
+from funnel.cohorts import LEADS
+from funnel.enums import Cause, MoveName, Stage
+from funnel.measures import Terms
 from funnel.models import Lead
 from funnel.refusals import MoveRefused
 from funnel.story import columns_of, state_of
 from tests.funnel import people
 
-WHO = ["marketer", "rep", "other_rep", "manager", "partner", "analyst", "clock"]
-REASONS = ["NO_NEED", "TIMING", "WRONG_OWNER", "OTHER", "NO_SUCH"]
+WHO = ["marketer", "lead_marketer", "rep", "other_rep", "manager", "partner", "analyst", "clock"]
+REASONS = ["NO_NEED", "TIMING", "WRONG_OWNER", "BAD_DATA", "OTHER", "NO_SUCH"]
 BANTS = [["need"], ["need", "budget"]]
 someone = st.sampled_from(WHO)
 reasons = st.sampled_from(REASONS)
+words = st.sampled_from(["", "because"])
 
 
 def unchanged_if_refused(act: Callable[[], object]) -> MoveRefused | None:
@@ -50,7 +54,8 @@ class Waterfall(RuleBasedStateMachine):
         self.leads: list[Lead] = [people.lead_at(self.world, Stage.NURTURE)]
 
     def _try(self, act: Callable[..., object], **arguments: object) -> None:
-        """An act on the latest lead succeeds, or is refused and has changed nothing."""
+        """An act on the latest lead succeeds, or is refused and has changed nothing. No two at the same second."""
+        self.now += timedelta(seconds=1)
         lead = Lead.objects.get(pk=self.leads[-1].pk)
         unchanged_if_refused(lambda: act(lead, now=self.now, **arguments))
 
@@ -60,7 +65,7 @@ class Waterfall(RuleBasedStateMachine):
 
     @rule()
     def the_clock_comes_round(self) -> None:
-        overdue.ignore_overdue(now=self.now, by=self.world.clock)
+        assert overdue.come_round(now=self.now, by=self.world.clock)["failed"] == 0
 
     @rule()
     def a_new_lead(self) -> None:
@@ -121,6 +126,92 @@ class Waterfall(RuleBasedStateMachine):
     def lose(self, who: str, reason: str) -> None:
         self._try(deals.lose, by=self.world.users[who], reason=reason, revisit_on=self.now.date())
 
+    @rule(who=someone, cause=words)
+    def unqualify(self, who: str, cause: str) -> None:
+        self._try(corrections.unqualify, by=self.world.users[who], cause=cause)
+
+    @rule(who=someone, reason=words)
+    def qualify_off_list(self, who: str, reason: str) -> None:
+        self._try(leads.qualify_off_list, by=self.world.users[who], reason=reason)
+
+    @rule(who=someone, cause=words)
+    def recall(self, who: str, cause: str) -> None:
+        self._try(rerouting.recall, by=self.world.users[who], cause=cause)
+
+    @rule(who=someone, question=words)
+    def ask(self, who: str, question: str) -> None:
+        self._try(questions.ask, by=self.world.users[who], question=question)
+
+    @rule(who=someone, answer=words)
+    def answer(self, who: str, answer: str) -> None:
+        self._try(questions.answer, by=self.world.users[who], answer=answer)
+
+    @rule(who=someone, to=someone, cause=st.sampled_from([*Cause, "", "BORED"]))
+    def reassign(self, who: str, to: str, cause: str) -> None:
+        self._try(rerouting.reassign, by=self.world.users[who], assignee=self.world.users[to], cause=cause)
+
+    @rule(who=someone, to=someone)
+    def requeue(self, who: str, to: str) -> None:
+        self._try(rerouting.requeue, by=self.world.users[who], assignee=self.world.users[to])
+
+    @rule(who=someone, to=someone)
+    def reclaim(self, who: str, to: str) -> None:
+        self._try(rerouting.reclaim, by=self.world.users[who], assignee=self.world.users[to])
+
+    @rule(who=someone, fixed=words)
+    def repair(self, who: str, fixed: str) -> None:
+        self._try(dispositions.repair, by=self.world.users[who], fixed=fixed)
+
+    @rule(who=someone, argument=words, verdict=st.sampled_from(["", "UPHELD", "DENIED", "MAYBE"]))
+    def appeal(self, who: str, argument: str, verdict: str) -> None:
+        self._try(dispositions.appeal, by=self.world.users[who], argument=argument, verdict=verdict)
+
+    @rule(verdict=st.sampled_from(["UPHELD", "DENIED"]))
+    def appeal_and_decide(self, verdict: str) -> None:
+        self._try(dispositions.appeal, by=self.world.marketer, argument="because")
+        self._try(dispositions.appeal, by=self.world.manager, verdict=verdict)
+
+    @rule(who=someone, second=someone, reason=reasons)
+    def disqualify(self, who: str, second: str, reason: str) -> None:
+        users = self.world.users
+        self._try(dispositions.disqualify, by=users[who], second_person=users[second], reason=reason)
+
+    @rule(who=someone, of=st.integers(0, 3))
+    def merge_duplicate(self, who: str, of: int) -> None:
+        other = self.leads[of % len(self.leads)]
+        self._try(dispositions.merge_duplicate, by=self.world.users[who], duplicate_of=other)
+
+    @rule(who=someone)
+    def give_up(self, who: str) -> None:
+        self._try(dispositions.give_up, by=self.world.users[who], return_on=self.now.date())
+
+    @rule(who=someone, reason=words)
+    def unregister(self, who: str, reason: str) -> None:
+        self._try(corrections.unregister, by=self.world.users[who], reason=reason)
+
+    @rule(who=someone, second=someone, reason=words)
+    def reopen(self, who: str, second: str, reason: str) -> None:
+        users = self.world.users
+        self._try(corrections.reopen, by=users[who], second_person=users[second], reason=reason)
+
+    @rule(who=someone, hours=st.integers(-2, 2))
+    def self_source(self, who: str, hours: int) -> None:
+        demand = {"account": self.world.account, "department": self.world.department, "offering": self.world.offering}
+        met = self.now - timedelta(hours=hours)
+        refusal = unchanged_if_refused(
+            lambda: self.leads.append(
+                leads.self_source(**demand, by=self.world.users[who], now=self.now, first_touch=met)
+            )
+        )
+        assert refusal is None or refusal.code in ("role", "first_touch_ahead", "open_lead_exists")
+
+    @invariant()
+    def every_matured_lead_is_one_of_three(self) -> None:
+        keys = ("matured", "open", "handed_over", "accepted_in_time", "rejected_in_time", "ignored")
+        n = {key: LEADS.rows(key, Terms(as_of=self.now), None).count() for key in keys}
+        assert n["accepted_in_time"] + n["rejected_in_time"] + n["ignored"] == n["matured"]
+        assert n["matured"] + n["open"] == n["handed_over"]
+
     @invariant()
     def every_promise_holds(self) -> None:
         late = [b for b in invariants.check(now=self.now) if not b.what.startswith("unanswered")]
@@ -133,9 +224,13 @@ class Waterfall(RuleBasedStateMachine):
             assert {name: getattr(lead, name) for name in told} == told
 
 
-quick = settings(
-    max_examples=12,
-    stateful_step_count=20,
+STEPS_EACH = 30
+STEPS = int(os.environ.get("ABM_ACTS_STEPS", "300"))
+"""How many acts to try in all; 10000 before a release."""
+
+bounded = settings(
+    max_examples=max(1, STEPS // STEPS_EACH),
+    stateful_step_count=STEPS_EACH,
     deadline=None,
     suppress_health_check=[HealthCheck.too_slow, HealthCheck.data_too_large],
 )
@@ -155,4 +250,4 @@ def test_any_order_of_acts_keeps_every_invariant(db):
             transaction.set_rollback(True)
             self.undone.__exit__(None, None, None)
 
-    run_state_machine_as_test(Fresh, settings=quick)
+    run_state_machine_as_test(Fresh, settings=bounded)
