@@ -9,6 +9,8 @@ from dataclasses import dataclass
 from math import ceil, floor, log10
 
 WIDE = 1000.0
+NOTHING = 1e-12
+"""What is smaller is drawn as zero: a scale for it would be beyond all numbers."""
 
 
 @dataclass(frozen=True)
@@ -69,7 +71,7 @@ def parts(items: Sequence[Item]) -> Bars:
 
 
 def _per_unit(most: float) -> float:
-    return WIDE / most if most > 0 else 0.0
+    return WIDE / most if most > NOTHING else 0.0
 
 
 @dataclass(frozen=True)

@@ -17,7 +17,7 @@ from users.roles import Role
 MakePerson = Callable[..., User]
 SEEN = {
     Role.REP: ["inbox", "accounts", "lists", "funnel", "metrics", "settings"],
-    Role.PARTNER: ["inbox", "metrics", "settings"],
+    Role.PARTNER: ["inbox", "accounts", "metrics", "settings"],
     Role.SALES_MANAGER: ["inbox", "desk", "accounts", "lists", "funnel", "metrics", "settings"],
     Role.MARKETER: ["desk", "accounts", "lists", "funnel", "imports", "metrics", "settings"],
     Role.MARKETING_LEAD: ["desk", "accounts", "lists", "funnel", "imports", "metrics", "operations", "settings"],

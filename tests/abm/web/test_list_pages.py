@@ -114,8 +114,8 @@ def test_an_account_is_put_on_a_draft_from_its_page(client, marketer):
     assert (entry.account, entry.department, entry.tier, entry.wanted_rank) == (account, department, "1:1", 2)
 
 
-def test_a_partner_finds_no_list(client, marketer):
+def test_lists_are_closed_to_a_partner(client, marketer):
     version = draft_of(marketer)
     client.force_login(make.user(Role.PARTNER))
-    assert client.get(f"/lists/{version.list.public_id}/").status_code == 404
-    assert client.post(f"/lists/versions/{version.public_id}/sign/").status_code == 404
+    assert client.get(f"/lists/{version.list.public_id}/").status_code == 403
+    assert client.post(f"/lists/versions/{version.public_id}/sign/").status_code == 403
