@@ -7,6 +7,7 @@ from django.db.models import Prefetch, QuerySet
 from django.utils import timezone
 from drf_spectacular.utils import extend_schema, extend_schema_field
 from rest_framework import serializers
+from rest_framework.decorators import action
 from rest_framework.request import Request
 from rest_framework.response import Response
 
@@ -23,9 +24,9 @@ from targets.enums import Tier
 from users.models import Team, User
 
 MILESTONES = (
-    "mql_at", "handed_over_at", "due_at", "ignored_at", "accepted_at", "rejected_at", "first_touch_due_at",
-    "first_touch_at", "ghost_at", "gave_up_at", "sql_at", "pipeline_at", "won_at", "lost_at", "recycled_at",
-    "disqualified_at", "withdrawn_at", "created_at",
+    "mql_at", "handed_over_at", "due_at", "question_at", "ignored_at", "accepted_at", "rejected_at",
+    "first_touch_due_at", "first_touch_at", "ghost_at", "gave_up_at", "sql_at", "pipeline_at", "won_at", "lost_at",
+    "recycled_at", "disqualified_at", "withdrawn_at", "created_at",
 )  # fmt: skip
 
 
@@ -53,12 +54,14 @@ class LeadRow(Row):
     deal = DealRef(allow_null=True)
     reject_reason = serializers.CharField(source="reject_reason.code", allow_null=True)
     previous = serializers.CharField(source="previous.public_id", allow_null=True, help_text="The last trip.")
+    duplicate_of = serializers.CharField(source="duplicate_of.public_id", allow_null=True)
     list_version = serializers.CharField(source="list_version.public_id", allow_null=True)
 
     class Meta:
         model = Lead
         fields = (
             "id", "account", "department", "offering", "persons", "origin", "source", "external_id", "previous",
+            "duplicate_of",
             "stage", "list_version", "on_list", "tier", "wanted_rank", "existing", "score", "because", "assignee",
             "team", "first_assignee", "first_outcome", "deal", "reject_reason", "next_action", "next_action_on",
             "return_on", *MILESTONES,
@@ -152,6 +155,18 @@ class NewLead(serializers.Serializer[Any]):
     persons = serializers.ListField(child=IdField(lambda user: Person.objects.visible_to(user)), default=list)
 
 
+class FoundLead(serializers.Serializer[Any]):
+    """A lead sales or a partner found itself."""
+
+    account = IdField(lambda user: Account.objects.visible_to(user))
+    department = IdField(lambda user: Department.objects.visible_to(user), default=None, allow_null=True)
+    offering = IdField(lambda user: Offering.objects.active(), default=None, allow_null=True)
+    source: Any = IdField(lambda user: Source.objects.all(), by="code", default=None, allow_null=True)
+    persons = serializers.ListField(child=IdField(lambda user: Person.objects.visible_to(user)), default=list)
+    first_touch = serializers.DateTimeField(default=None, allow_null=True, help_text="When you met.")
+    note = serializers.CharField(default="", allow_blank=True, max_length=2000)
+
+
 class Leads(Readable):
     """Leads."""
 
@@ -180,6 +195,12 @@ class Leads(Readable):
         """Opens a lead in NURTURE. At most one may be open per known department and offering."""
         return self.shown(leads.create(**self.given(NewLead), **self.act), 201)
 
+    @extend_schema(request=FoundLead, responses={201: LeadWithMoves})
+    @action(detail=False, methods=["post"])
+    def self_source(self, request: Request) -> Response:
+        """Opens a lead at SAL that its finder keeps: outside the SAL rate."""
+        return self.shown(leads.self_source(**self.given(FoundLead), **self.act), 201)
+
     def move(self, name: moves.MoveName) -> Response:
         """One move of the table; the lead afterwards, or 409 with what would be allowed and what is missing."""
         move = moves.ACTS[name]
@@ -197,6 +218,6 @@ def with_what_a_row_shows(found: Any, user: User) -> QuerySet[Lead]:
     Whoever sees persons at all sees whom a visible lead is about: also a partner, wherever the account is cared for.
     """
     persons = Prefetch("persons", Person.objects.all() if user.sees_persons else Person.objects.none())
-    beside = ("first_assignee", "deal__source", "previous", "list_version")
+    beside = ("first_assignee", "deal__source", "previous", "duplicate_of", "list_version")
     rows: QuerySet[Lead] = found.for_rows().select_related(*beside).prefetch_related(persons)
     return rows

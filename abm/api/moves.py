@@ -18,10 +18,10 @@ from rest_framework.response import Response
 from abm.api.fields import IdField, Money, MoneyField
 from abm.api.problems import Problem, translate
 from accounts.models import Offering, Source
-from funnel import deals, leads
-from funnel.enums import MoveName
-from funnel.guards import BANT
-from funnel.models import LeadMove
+from funnel import corrections, deals, dispositions, leads, questions, rerouting
+from funnel.enums import Cause, MoveName
+from funnel.guards import BANT, DENIED, UPHELD
+from funnel.models import Lead, LeadMove
 from funnel.refusals import TEXTS, AlreadyAnswered, MoveRefused
 from funnel.waterfall import Move, rows
 from users.models import User
@@ -53,6 +53,14 @@ def _offerings(user: User) -> QuerySet[Offering]:
     return Offering.objects.active()
 
 
+def _persons_to_sign(user: User) -> QuerySet[User]:
+    return User.objects.visible_to(user).active()
+
+
+def _leads(user: User) -> QuerySet[Lead]:
+    return Lead.objects.visible_to(user)
+
+
 def _sources(user: User) -> QuerySet[Source]:
     return Source.objects.all()
 
@@ -77,12 +85,39 @@ class Act:
     reader: type[serializers.Serializer[Any]] = serializers.Serializer
 
 
+def _choice(*codes: str) -> serializers.ChoiceField:
+    return serializers.ChoiceField(codes, default="", allow_blank=True)
+
+
+def _to_somebody(**more: "serializers.Field[Any, Any, Any, Any]") -> Fields:
+    return {"assignee": _one_of(_deciders), "note": _text(2000), **more}
+
+
 REASON_HELP = "The code of a reason from /reject-reasons/."
 
 ACTS: dict[MoveName, Act] = {
     MoveName.QUALIFY: Act(leads.qualify, {"note": _text(2000)}),
     MoveName.QUALIFY_OFF_LIST: Act(leads.qualify_off_list, {"reason": _text()}),
     MoveName.HAND_OVER: Act(leads.hand_over, {"assignee": _one_of(_deciders)}),
+    MoveName.UNQUALIFY: Act(corrections.unqualify, {"cause": _text()}),
+    MoveName.RECALL: Act(rerouting.recall, {"cause": _text()}),
+    MoveName.ASK: Act(questions.ask, {"question": _text(2000)}),
+    MoveName.ANSWER: Act(questions.answer, {"answer": _text(2000)}),
+    MoveName.REASSIGN: Act(rerouting.reassign, _to_somebody(cause=_choice(*Cause))),
+    MoveName.REQUEUE: Act(rerouting.requeue, _to_somebody()),
+    MoveName.RECLAIM: Act(rerouting.reclaim, _to_somebody()),
+    MoveName.REPAIR: Act(dispositions.repair, {"fixed": _text(2000)}),
+    MoveName.APPEAL: Act(
+        dispositions.appeal, {"argument": _text(2000), "verdict": _choice(UPHELD, DENIED), "note": _text(2000)}
+    ),
+    MoveName.DISQUALIFY: Act(
+        dispositions.disqualify,
+        {"reason": _text(), "second_person": _one_of(_persons_to_sign), "note": _text(2000)},
+    ),
+    MoveName.MERGE_DUPLICATE: Act(dispositions.merge_duplicate, {"duplicate_of": _one_of(_leads), "note": _text(2000)}),
+    MoveName.GIVE_UP: Act(dispositions.give_up, {"return_on": _date(), "note": _text(2000)}),
+    MoveName.UNREGISTER: Act(corrections.unregister, {"reason": _text()}),
+    MoveName.REOPEN: Act(corrections.reopen, {"reason": _text(), "second_person": _one_of(_persons_to_sign)}),
     MoveName.ACCEPT: Act(leads.accept, {"next_action": _text(), "next_action_on": _date()}),
     MoveName.REJECT: Act(leads.reject, {"reason": _text(24, help_text=REASON_HELP), "note": _text(2000)}),
     MoveName.IGNORE: Act(leads.ignore),

@@ -9,11 +9,14 @@ from django.db.models import Count, Max, Q
 from abm.web.moves import DOABLE, Doable
 from accounts.models import Person
 from engagement.models import Touch
-from funnel import facts, refusals
+from funnel import facts, flags, refusals, story
+from funnel.enums import MoveName
 from funnel.models import Lead
 from users.models import User
 
 RECENT = timedelta(days=14)
+BESIDE_THE_POINT = {"question_open", "appeal_open", "disposition_repair", "disposition_requeue"}
+"""What stops a move that nobody looks for on this lead: its button is left out."""
 MOST = 12
 
 
@@ -31,9 +34,12 @@ def of(lead: Lead, *, by: User, now: datetime) -> dict[str, Any]:
     evidence = Touch.objects.about(
         account_id=lead.account_id, department_id=lead.department_id, offering_id=lead.offering_id
     ).before(now)
+    handoff = lead.handoffs.select_related("assignee", "sent_by", "team__calendar").order_by("-number").first()
     return {
         "lead": lead,
-        "handoff": lead.handoffs.select_related("assignee", "sent_by").order_by("-number").first(),
+        "handoff": handoff,
+        "flags": flags.of(lead, story.state_of(lead), handoff, now=now),
+        "question": _question(lead),
         "recent": _recent(evidence, now),
         "evidence": evidence.filter(direction="INBOUND").select_related("person", "offering")[:MOST],
         "persons": _persons(lead, by),
@@ -42,6 +48,12 @@ def of(lead: Lead, *, by: User, now: datetime) -> dict[str, Any]:
         "options": _options(lead, by, now),
         "moves": lead.moves.select_related("by", "reason").order_by("-seq"),
     }
+
+
+def _question(lead: Lead) -> str:
+    """The words of the open question."""
+    asked = lead.moves.filter(move=MoveName.ASK).order_by("-seq").first() if lead.question_at else None
+    return asked.note if asked else ""
 
 
 def _recent(evidence: Any, now: datetime) -> dict[str, Any]:
@@ -80,7 +92,7 @@ def _options(lead: Lead, by: User, now: datetime) -> list[Option]:
     found: dict[str, Option] = {}
     for move, code in facts.options_for(lead, by=by, now=now):
         doable = DOABLE.get(move.name)
-        if doable and (move.name not in found or not code):
+        if doable and code not in BESIDE_THE_POINT and (move.name not in found or not code):
             obstacle = str(refusals.TEXTS[code]) if code else ""
             found[move.name] = Option(move.name, doable, obstacle)
     return list(found.values())

@@ -1,5 +1,8 @@
 """Hand-over desk: what is qualified and not delivered, what sales rejected and waits for us, what is due back."""
 
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import datetime
 from typing import Any
 from uuid import UUID
 
@@ -17,7 +20,8 @@ from abm.web.answers import done, refused
 from abm.web.requests import PageRequest
 from funnel import leads, routing, waterfall
 from funnel.enums import MoveName
-from funnel.models import Lead
+from funnel.models import Lead, LeadMove
+from funnel.policies import Promises
 from funnel.querysets import LeadQuerySet
 from funnel.refusals import MoveRefused
 from users.models import User
@@ -27,6 +31,7 @@ PER_PAGE = 50
 TABS = {
     "route": gettext_lazy("To route"),
     "rejected": gettext_lazy("Rejected, our turn"),
+    "asked": gettext_lazy("Questions waiting for us"),
     "back": gettext_lazy("Due back"),
 }
 
@@ -35,6 +40,8 @@ def _leads(user: User, tab: str) -> LeadQuerySet:
     visible = Lead.objects.visible_to(user).without_samples()
     if tab == "rejected":
         return visible.rejected_waiting().order_by("rejected_at", "id")
+    if tab == "asked":
+        return visible.asked().order_by("question_at", "id")
     if tab == "back":
         return visible.due_back(timezone.localdate()).order_by("return_on", "id")
     return visible.to_route().order_by("mql_at", "id")
@@ -72,22 +79,44 @@ def _may_route(user: User) -> bool:
 
 @require_safe
 def index(request: PageRequest) -> HttpResponse:
-    """One of the three piles, oldest first."""
+    """One of the piles, oldest first."""
     tab = request.GET.get("tab", "route")
     tab = tab if tab in TABS else "route"
     rows = _leads(request.user, tab).for_rows().select_related("entry__owner", "account__owner")
+    page = Paginator(rows, PER_PAGE).get_page(request.GET.get("page"))
     context = {
         "tab": tab,
         "tabs": [
             {"word": word, "href": f"?tab={name}", "current": name == tab, "count": _leads(request.user, name).count()}
             for name, word in TABS.items()
         ],
-        "page": Paginator(rows, PER_PAGE).get_page(request.GET.get("page")),
+        "page": page,
+        "questions": _questions(page) if tab == "asked" else [],
         "deciders": User.objects.deciders().select_related("team") if tab == "route" else [],
         "may_route": _may_route(request.user),
         "now": timezone.now(),
     }
     return render(request, "desk/index.html", context)
+
+
+@dataclass(frozen=True)
+class Question:
+    """A question sales asked, and until when marketing should answer."""
+
+    lead: Lead
+    words: str
+    limit_at: datetime
+
+
+def _questions(leads: Iterable[Lead]) -> list[Question]:
+    promises = Promises.load()
+    asked = LeadMove.objects.filter(lead__in=list(leads), move=MoveName.ASK).order_by("seq")
+    words = dict(asked.values_list("lead", "note"))
+    return [
+        Question(lead, words.get(lead.pk, ""), promises.answer_limit(lead, lead.question_at))
+        for lead in leads
+        if lead.question_at
+    ]
 
 
 @require_POST

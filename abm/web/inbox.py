@@ -82,6 +82,7 @@ def _panel(user: User, lead: Lead, rows: Sequence[Handoff], who: str) -> dict[st
     return {
         **found,
         "accept_form": move_forms.Accept(lead=lead) if "accept" in may else None,
+        "may_ask": "ask" in may,
         "next_url": _address(who, _after(lead, rows)),
     }
 

@@ -9,8 +9,12 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from accounts.models import Offering, Source
+from funnel.enums import Cause, MoveName, Stage
+from funnel.guards import DENIED, UPHELD
 from funnel.models import Lead, RejectReason
+from funnel.waterfall import rows
 from users.models import User
+from users.roles import Role
 
 BANT = [("budget", _("Budget")), ("authority", _("Authority")), ("need", _("Need")), ("timing", _("Timing"))]
 
@@ -31,11 +35,11 @@ def next_weekday(today: date) -> date:
 
 
 class MoveForm(forms.Form):
-    """A form that knows its lead."""
+    """A form that knows its lead, and who fills it in."""
 
-    def __init__(self, *args: Any, lead: Lead, **kwargs: Any) -> None:
+    def __init__(self, *args: Any, lead: Lead, by: User | None = None, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self.lead = lead
+        self.lead, self.by = lead, by
         self.prepare()
 
     def prepare(self) -> None:
@@ -44,6 +48,16 @@ class MoveForm(forms.Form):
     def reasons(self) -> list[tuple[str, str]]:
         """The reasons in use, as choices."""
         return [(reason.code, str(reason)) for reason in RejectReason.objects.filter(is_active=True)]
+
+    def second_persons(self, name: MoveName) -> Any:
+        """Who may sign a move of two persons together with whoever fills this in."""
+        together = {role for row in rows(name) if self.lead.stage in row.from_stages for role in row.together}
+        role = Role(self.by.role) if self.by else None
+        return User.objects.active().filter(role__in=together - {role})
+
+
+def _words(height: int = 3) -> forms.Textarea:
+    return forms.Textarea(attrs={"rows": height})
 
 
 class Accept(MoveForm):
@@ -149,3 +163,130 @@ class Lose(MoveForm):
 
     def prepare(self) -> None:
         self.fields["reason"].choices = self.reasons()  # type: ignore[attr-defined]
+
+
+class Ask(MoveForm):
+    """What sales must know before it can answer."""
+
+    question = forms.CharField(label=_("Question"), max_length=2000, widget=_words())
+
+
+class Answer(MoveForm):
+    """What marketing answers; the question stands above it."""
+
+    answer = forms.CharField(label=_("Answer"), max_length=2000, widget=_words())
+
+    def prepare(self) -> None:
+        asked = self.lead.moves.filter(move=MoveName.ASK).order_by("-seq").first()
+        self.fields["answer"].help_text = asked.note if asked else ""
+
+
+class WithCause(MoveForm):
+    """Why a step is taken back."""
+
+    cause = forms.CharField(label=_("Cause"), max_length=300, widget=_words(2))
+
+
+class WithReason(MoveForm):
+    """Why a step is taken back, in the table's other word."""
+
+    reason = forms.CharField(label=_("Reason"), max_length=300, widget=_words(2))
+
+
+class Reroute(MoveForm):
+    """To whom it goes now."""
+
+    assignee = forms.ModelChoiceField(label=_("To"), queryset=User.objects.none())
+    note = forms.CharField(label=_("Note"), required=False)
+
+    def prepare(self) -> None:
+        others = User.objects.deciders().exclude(pk=self.lead.assignee_id).select_related("team")
+        self.fields["assignee"].queryset = others  # type: ignore[attr-defined]
+
+
+CAUSES = [
+    (Cause.ABSENCE, _("Absent (the time starts anew)")),
+    (Cause.WRONG_OWNER, _("Not the owner (the time starts anew)")),
+    (Cause.WORKLOAD, _("Too much work")),
+    (Cause.OTHER, _("Another cause")),
+]
+
+
+class Reassign(Reroute):
+    """To whom, and why; some causes start the time anew."""
+
+    cause = forms.ChoiceField(label=_("Cause"), choices=CAUSES)
+
+
+class Repair(MoveForm):
+    """What marketing put right."""
+
+    fixed = forms.CharField(label=_("What was repaired"), max_length=2000, widget=_words())
+
+
+class Appeal(MoveForm):
+    """Marketing argues; the sales manager decides."""
+
+    argument = forms.CharField(label=_("Why the rejection is wrong"), max_length=2000, widget=_words())
+    verdict = forms.ChoiceField(
+        label=_("Verdict"), choices=[(UPHELD, _("Upheld: back to routing")), (DENIED, _("Denied: stays rejected"))]
+    )
+    note = forms.CharField(label=_("Note"), required=False)
+
+    def prepare(self) -> None:
+        decides = self.by is not None and self.by.role == Role.SALES_MANAGER
+        for name in ("argument",) if decides else ("verdict", "note"):
+            del self.fields[name]
+
+
+class Disqualify(MoveForm):
+    """Never again: why, and who of the other side agrees."""
+
+    reason = forms.ChoiceField(label=_("Reason"))
+    second_person = forms.ModelChoiceField(label=_("Agreed with"), queryset=User.objects.none())
+    note = forms.CharField(label=_("Note"), required=False)
+
+    def prepare(self) -> None:
+        self.fields["reason"].choices = self.reasons()  # type: ignore[attr-defined]
+        self.fields["second_person"].queryset = self.second_persons(MoveName.DISQUALIFY)  # type: ignore[attr-defined]
+
+
+class Reopen(WithReason):
+    """Why; a disqualified lead needs the leader of the other side too."""
+
+    second_person = forms.ModelChoiceField(label=_("Agreed with"), queryset=User.objects.none())
+
+    def prepare(self) -> None:
+        if self.lead.stage == Stage.DISQUALIFIED:
+            self.fields["second_person"].queryset = self.second_persons(MoveName.REOPEN)  # type: ignore[attr-defined]
+        else:
+            del self.fields["second_person"]
+
+
+class LeadField(forms.ModelChoiceField):
+    """Leads of one account, told apart."""
+
+    def label_from_instance(self, lead: Any) -> str:
+        parts = (lead, lead.offering, lead.stage, f"{lead.created_at:%Y-%m-%d}")
+        return " · ".join(str(part) for part in parts if part)
+
+
+class Merge(MoveForm):
+    """Which lead of the account it repeats."""
+
+    duplicate_of = LeadField(label=_("Duplicate of"), queryset=Lead.objects.none())
+    note = forms.CharField(label=_("Note"), required=False)
+
+    def prepare(self) -> None:
+        others = Lead.objects.filter(account=self.lead.account_id).exclude(pk=self.lead.pk).for_rows()
+        self.fields["duplicate_of"].queryset = others  # type: ignore[attr-defined]
+
+
+class GiveUp(MoveForm):
+    """Sales never answered; when it comes back."""
+
+    return_on = forms.DateField(label=_("Comes back on"), widget=Day())
+    note = forms.CharField(label=_("Note"), required=False)
+
+    def prepare(self) -> None:
+        self.fields["return_on"].initial = timezone.localdate() + timedelta(days=90)

@@ -15,7 +15,7 @@ from abm.web.answers import done
 from abm.web.move_forms import MoveForm
 from abm.web.requests import PageRequest
 from abm.web.sign_in import back_to
-from funnel import deals, leads
+from funnel import corrections, deals, dispositions, leads, questions, rerouting
 from funnel.enums import MoveName
 from funnel.models import Lead, LeadMove
 from funnel.refusals import MoveRefused
@@ -39,6 +39,36 @@ DOABLE: dict[MoveName, Doable] = {
     ),
     MoveName.REJECT: Doable(
         _("Reject…"), _("Why do you reject it?"), _("Rejected."), move_forms.Reject, leads.reject, "r"
+    ),
+    MoveName.ASK: Doable(
+        _("Ask…"),
+        _("What must you know first?"),
+        _("Asked; the clock stands still until marketing answers."),
+        move_forms.Ask,
+        questions.ask,
+        "q",
+    ),
+    MoveName.ANSWER: Doable(
+        _("Answer…"),
+        _("What do you answer?"),
+        _("Answered; the clock runs again."),
+        move_forms.Answer,
+        questions.answer,
+    ),
+    MoveName.REASSIGN: Doable(
+        _("Reassign…"), _("Who should answer instead?"), _("Reassigned."), move_forms.Reassign, rerouting.reassign
+    ),
+    MoveName.REQUEUE: Doable(
+        _("Deliver anew…"), _("Whose lead is it?"), _("Delivered anew."), move_forms.Reroute, rerouting.requeue
+    ),
+    MoveName.RECLAIM: Doable(
+        _("Reclaim…"), _("Who should follow it up?"), _("Reclaimed."), move_forms.Reroute, rerouting.reclaim
+    ),
+    MoveName.REPAIR: Doable(
+        _("Repair…"), _("What was put right?"), _("Back to nurture, repaired."), move_forms.Repair, dispositions.repair
+    ),
+    MoveName.APPEAL: Doable(
+        _("Appeal…"), _("Is the rejection right?"), _("Kept with the lead."), move_forms.Appeal, dispositions.appeal
     ),
     MoveName.QUALIFY: Doable(
         _("Make it MQL…"), _("Why is it worth a call now?"), _("It is an MQL now."), move_forms.Qualify, leads.qualify
@@ -85,6 +115,43 @@ DOABLE: dict[MoveName, Doable] = {
     MoveName.LOSE: Doable(
         _("Lost…"), _("Why was it lost?"), _("Kept as lost, with its reason."), move_forms.Lose, deals.lose
     ),
+    MoveName.MERGE_DUPLICATE: Doable(
+        _("It is a duplicate…"),
+        _("Which lead does it repeat?"),
+        _("Withdrawn and linked."),
+        move_forms.Merge,
+        dispositions.merge_duplicate,
+    ),
+    MoveName.DISQUALIFY: Doable(
+        _("Disqualify…"),
+        _("Why never again, and who agrees?"),
+        _("Disqualified."),
+        move_forms.Disqualify,
+        dispositions.disqualify,
+    ),
+    MoveName.GIVE_UP: Doable(
+        _("Give up…"),
+        _("When does it come back?"),
+        _("Given up until its day."),
+        move_forms.GiveUp,
+        dispositions.give_up,
+    ),
+    MoveName.RECALL: Doable(
+        _("Recall…"), _("Why was it a mistake?"), _("Recalled."), move_forms.WithCause, rerouting.recall
+    ),
+    MoveName.UNQUALIFY: Doable(
+        _("Not an MQL…"), _("Why is it no MQL?"), _("Back to nurture."), move_forms.WithCause, corrections.unqualify
+    ),
+    MoveName.UNREGISTER: Doable(
+        _("Not a deal…"),
+        _("Why is it no deal?"),
+        _("It is an SQL again."),
+        move_forms.WithReason,
+        corrections.unregister,
+    ),
+    MoveName.REOPEN: Doable(
+        _("Reopen…"), _("Why is it not over?"), _("Open again."), move_forms.Reopen, corrections.reopen
+    ),
 }
 
 
@@ -92,7 +159,7 @@ def move(request: PageRequest, public_id: UUID, verb: str) -> HttpResponse:
     """Asks for what the move needs, does it, and leads back to where the user came from (`next`)."""
     doable = _doable(verb)
     lead = get_object_or_404(Lead.objects.visible_to(request.user).for_rows(), public_id=public_id)
-    form = doable.form(request.POST or None, lead=lead)
+    form = doable.form(request.POST or None, lead=lead, by=request.user)
     if form.is_valid():
         try:
             doable.act(lead, by=request.user, now=timezone.now(), **form.cleaned_data)

@@ -17,17 +17,16 @@ pytestmark = pytest.mark.django_db
 
 NEXT = {"next_action": "Call", "next_action_on": "2026-11-26"}
 YEN = {"amount": "1200000", "currency": "JPY"}
-OF_ISSUE_TWO = ["qualify", "hand_over", "accept", "reject", "ignore", "recycle", "confirm", "register", "win", "lose"]
 TOLD_OTHERWISE = {
-    "return_condition": {"return_on", "return_score", "return_event"},
+    "return_condition": {"return_on"},
     "rule_version": set(),
     "snapshot": set(),
 }
 
 
-def test_every_move_of_the_first_issue_has_an_address():
-    for name in OF_ISSUE_TWO:
-        assert reverse(f"api:leads-{name}", args=["x"]) == f"/api/v1/leads/x/{name}/"
+@pytest.mark.parametrize("name", sorted(set(MoveName) - {MoveName.SELF_SOURCE}))
+def test_every_move_of_the_table_has_an_address(name):
+    assert reverse(f"api:leads-{name}", args=["x"]) == f"/api/v1/leads/x/{name}/"
 
 
 @pytest.mark.parametrize("name", moves.ACTS, ids=str)
@@ -158,3 +157,42 @@ def test_a_rejection_keeps_its_reason(world, ask, lead):
     shown = ask(world.rep).post(f"/leads/{lead.public_id}/reject/", {"reason": "TIMING"}).json()
     assert (shown["stage"], shown["reject_reason"]) == ("REJECTED", "TIMING")
     assert Lead.objects.get().rejected_at == NOW
+
+
+def test_a_question_and_its_answer(world, ask, lead):
+    rep, at = ask(world.rep), f"/leads/{lead.public_id}"
+    shown = rep.post(f"{at}/ask/", {"question": "Which plant?"}).json()
+    assert shown["question_at"] == "2026-11-24T01:00:00Z"
+    refused(rep.post(f"{at}/ask/", {"question": "And when?"}), "no_question")
+    answered = ask(world.marketer).post(f"{at}/answer/", {"answer": "Ota"})
+    assert (answered.status_code, answered.json()["question_at"]) == (200, None)
+
+
+def test_two_persons_disqualify(world, ask, lead):
+    ask(world.rep).post(f"/leads/{lead.public_id}/reject/", {"reason": "LEGAL"})
+    at, marketer = f"/leads/{lead.public_id}/disqualify/", ask(world.marketer)
+    refused(marketer.post(at, {"reason": "LEGAL", "second_person": str(world.rep.public_id)}), "two_persons")
+    answer = marketer.post(at, {"reason": "LEGAL", "second_person": str(world.manager.public_id)})
+    assert (answer.status_code, answer.json()["stage"]) == (200, "DISQUALIFIED")
+
+
+def test_a_duplicate_names_the_lead_it_repeats(world, ask, lead):
+    kept = people.lead_at(world, Stage.NURTURE, department=None)
+    answer = ask(world.marketer).post(
+        f"/leads/{lead.public_id}/merge_duplicate/", {"duplicate_of": str(kept.public_id)}
+    )
+    assert (answer.status_code, answer.json()["duplicate_of"]) == (200, str(kept.public_id))
+
+
+def test_sales_opens_what_it_found(world, ask):
+    told = {"account": str(world.account.public_id), "first_touch": "2026-11-24T09:30:00+09:00"}
+    answer = ask(world.rep).post("/leads/self_source/", told)
+    assert (answer.status_code, answer.json()["stage"], answer.json()["origin"]) == (201, "SAL", "SALES")
+    refused(ask(world.marketer).post("/leads/self_source/", told), "role")
+    refused(ask(world.rep).post("/leads/self_source/", {"account": told["account"]}), "missing")
+
+
+def test_a_question_is_read_by_those_who_see_persons_alone(world, ask, lead):
+    ask(world.rep).post(f"/leads/{lead.public_id}/ask/", {"question": "Which plant?"})
+    notes = [move["note"] for move in ask(world.analyst).get(f"/leads/{lead.public_id}/").json()["moves"]]
+    assert set(notes) == {""}
