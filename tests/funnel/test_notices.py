@@ -6,7 +6,7 @@ import pytest
 
 from audit import outbox
 from audit.models import OutboxMessage
-from funnel import leads, overdue
+from funnel import dispositions, leads, overdue, questions, rerouting
 from tests import make
 from tests.make import NOW
 from users import notices
@@ -67,3 +67,52 @@ def test_one_event_is_one_notice_however_often_it_is_delivered(lead):
 def test_reading_marks_all_as_read_once(lead):
     told()
     assert [notices.read_all(lead.assignee, now=NOW) for _ in range(2)] == [1, 0]
+
+
+def texts(user: str) -> list[str]:
+    return [text for name, text in told() if name == user]
+
+
+def test_the_marketer_hears_a_question_and_the_rep_its_answer(lead):
+    questions.ask(lead, by=lead.assignee, now=NOW, question="どちらの工場ですか")
+    questions.answer(lead, by=make.user(Role.MARKETER, "another"), now=NOW, answer="大田です")
+    assert "%(name)s has a question about %(lead)s. Until you answer, the clock of sales stands still." in texts(
+        "marketer"
+    )
+    assert "Your question about %(lead)s is answered. The clock runs again until %(due)s." in texts("rep")
+
+
+def test_the_rep_hears_that_marketing_did_not_answer(lead):
+    questions.ask(lead, by=lead.assignee, now=NOW, question="どちらの工場ですか")
+    overdue.answer_questions(now=NOW + timedelta(days=5), by=make.system())
+    said = "Nobody answered your question about %(lead)s in time. The clock runs again until %(due)s."
+    assert said in texts("rep")
+
+
+def test_who_loses_and_who_gets_a_lead_are_told(lead):
+    other = make.user(Role.REP, "other")
+    rerouting.reassign(lead, by=lead.assignee.manager, now=NOW, assignee=other, cause="OTHER")
+    assert "%(lead)s no longer waits for your answer: it went to %(name)s." in texts("rep")
+    assert [text[:26] for text in texts("other")] == ["%(lead)s waits for your an"]
+
+
+def test_an_appeal_goes_to_the_manager_and_its_verdict_back(lead):
+    marketer = lead.handoffs.get().sent_by
+    leads.reject(lead, by=lead.assignee, now=NOW, reason="NO_NEED")
+    dispositions.appeal(lead, by=marketer, now=NOW, argument="見積の依頼")
+    assert "Marketing appeals against the rejection of %(lead)s. Please decide." in texts("manager")
+    dispositions.appeal(lead, by=lead.assignee.manager, now=NOW, verdict="DENIED")
+    assert "Your appeal for %(lead)s was denied." in texts("marketer")
+
+
+def test_the_second_person_hears_what_was_signed_together(lead):
+    marketer, manager = lead.handoffs.get().sent_by, lead.assignee.manager
+    leads.reject(lead, by=lead.assignee, now=NOW, reason="LEGAL")
+    dispositions.disqualify(lead, by=marketer, now=NOW, reason="LEGAL", second_person=manager)
+    assert "%(name)s disqualified %(lead)s and named you as the second person." in texts("manager")
+
+
+def test_the_second_escalation_says_until_when(lead):
+    overdue.ignore_overdue(now=NOW + timedelta(days=7), by=make.system())
+    overdue.escalate(now=NOW + timedelta(days=7), by=make.system())
+    assert any("still unanswered" in text for text in texts("manager"))

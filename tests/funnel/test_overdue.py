@@ -2,7 +2,8 @@
 
 from datetime import timedelta
 
-from funnel import leads, overdue
+from audit.models import OutboxMessage
+from funnel import leads, overdue, rerouting
 from funnel.enums import Outcome, Stage
 from funnel.models import Lead, LeadMove
 from tests.funnel.people import DUE, MINUTE, NOW, World, accepted, lead_at, waiting
@@ -75,3 +76,60 @@ def test_the_clock_acts_under_its_own_name(world):
     waiting(world)
     overdue.ignore_overdue(now=DUE + MINUTE, by=world.clock)
     assert LeadMove.objects.get(move="ignore").by == User.objects.system()
+
+
+# escalation and giving up
+
+
+def ignored(world: World) -> Lead:
+    lead = waiting(world)
+    overdue.ignore_overdue(now=DUE + MINUTE, by=world.clock)
+    return lead
+
+
+OFFERED = DUE + timedelta(days=1)
+"""Eight business hours after the due."""
+
+
+def test_what_stays_unanswered_is_offered_to_the_manager_once(world):
+    lead = ignored(world)
+    assert overdue.escalate(now=OFFERED, by=world.clock) == {"escalated": 0, "failed": 0}
+    assert overdue.escalate(now=OFFERED + timedelta(days=3), by=world.clock) == {"escalated": 1, "failed": 0}
+    assert lead.handoffs.get().escalated_at == OFFERED
+    assert overdue.escalate(now=OFFERED + timedelta(days=4), by=world.clock) == {"escalated": 0, "failed": 0}
+    assert OutboxMessage.objects.filter(topic="lead.escalated").count() == 1
+
+
+def test_a_late_answer_needs_no_second_escalation(world):
+    lead = ignored(world)
+    leads.accept(lead, by=world.rep, now=DUE + MINUTE, next_action="call", next_action_on=DUE.date())
+    assert overdue.escalate(now=OFFERED + MINUTE, by=world.clock)["escalated"] == 0
+
+
+def test_each_delivery_that_is_ignored_escalates_anew(world):
+    lead = ignored(world)
+    overdue.escalate(now=OFFERED + MINUTE, by=world.clock)
+    later = OFFERED + timedelta(hours=1)
+    rerouting.reassign(lead, by=world.manager, now=later, assignee=world.other_rep, cause="OTHER")
+    counts = overdue.come_round(now=later + timedelta(days=9), by=world.clock)
+    assert (counts["ignored"], counts["given_up"]) == (1, 0)
+    assert overdue.come_round(now=later + timedelta(days=12), by=world.clock)["escalated"] in (0, 1)
+    assert OutboxMessage.objects.filter(topic="lead.escalated").count() == 2
+
+
+def test_giving_up_counts_from_the_last_time_it_was_ignored(world):
+    lead = ignored(world)
+    later = DUE + timedelta(days=20)
+    rerouting.reassign(lead, by=world.manager, now=later, assignee=world.other_rep, cause="OTHER")
+    overdue.come_round(now=later + timedelta(days=9), by=world.clock)
+    assert overdue.give_up(now=DUE + timedelta(days=40), by=world.clock)["given_up"] == 0
+    assert overdue.give_up(now=DUE + timedelta(days=60), by=world.clock)["given_up"] == 1
+
+
+def test_the_golden_cases_stand_still(world):
+    world.source.is_sample = True
+    world.source.save()
+    lead = ignored(world)
+    Lead.objects.filter(pk=lead.pk).update(source=world.source)
+    counts = overdue.come_round(now=DUE + timedelta(days=99), by=world.clock)
+    assert (counts["given_up"], counts["escalated"]) == (0, 0)
