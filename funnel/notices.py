@@ -119,11 +119,12 @@ def _move(message: OutboxMessage) -> LeadMove:
 
 
 def _handoff(message: OutboxMessage) -> Handoff:
-    """The lead's latest delivery."""
+    """The latest delivery to who was the assignee at that moment."""
     found = Handoff.objects.select_related(
         "lead__account", "lead__department", "lead__reject_reason", "assignee", "decided_by"
     )
-    return found.filter(lead=message.payload["lead_id"]).latest("number")
+    payload = message.payload
+    return found.filter(lead=payload["lead_id"], assignee=payload["assignee_id"]).latest("number")
 
 
 def _tell(user_id: int, message: OutboxMessage, lead: Lead, text: str, now: datetime, **params: Any) -> None:

@@ -90,7 +90,13 @@ def escalate(*, now: datetime, by: User, batch: int = BATCH) -> dict[str, int]:
 def _tell(case: Case, handoff: Handoff, by: User, gives_up: datetime) -> None:
     lead = case.lead
     log.record("leads.escalate", lead, by=by, at=case.now, account_id=lead.account_id)
-    payload = {"lead": str(lead.public_id), "lead_id": lead.pk, "by_id": by.pk, "gives_up_at": gives_up.isoformat()}
+    payload = {
+        "lead": str(lead.public_id),
+        "lead_id": lead.pk,
+        "assignee_id": handoff.assignee_id,
+        "by_id": by.pk,
+        "gives_up_at": gives_up.isoformat(),
+    }
     outbox.put("lead.escalated", key=f"lead:{lead.pk}:escalation:{handoff.number}", payload=payload, now=case.now)
 
 

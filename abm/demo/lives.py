@@ -11,7 +11,7 @@ from audit import log
 from audit.models import Entry
 from engagement.models import Touch
 from funnel.cases import as_json, ending
-from funnel.enums import DealStatus, MoveName, Outcome, Stage
+from funnel.enums import DealStatus, MoveName, Stage
 from funnel.models import Deal, Handoff, Lead, LeadMove, RejectReason
 from funnel.replay import MoveRecord, State, apply
 from funnel.story import IMPORT_ACT, columns_of
