@@ -12,7 +12,7 @@ from accounts.models import Account, Department
 from engagement.models import Touch
 from funnel.models import Lead
 from scoring import why
-from scoring.models import ScoringRule
+from scoring.models import Score, ScoringRule
 from surface import classes, matrix
 from surface.enums import CellState, EvidenceKind
 from users.models import User
@@ -66,14 +66,23 @@ def _is_open(found: matrix.Matrix, department: Department | None, offering: Any)
 
 
 def score(account: Account, *, now: datetime) -> dict[str, Any] | None:
-    """The score of now with its strongest touches; None while no rule is in force."""
-    if not ScoringRule.objects.exists():
+    """The warmest demand against the threshold, with its strongest touches; the company's sum stands beside it.
+
+    None while no rule is in force.
+    """
+    rule = ScoringRule.objects.order_by("-version").first()
+    if rule is None:
         return None
-    found = why.explain(account.pk, at=now)
+    demands = Score.objects.at(now, rule).filter(account=account)
+    hottest = demands.select_related("department", "offering").order_by("-engagement", "id").first()
+    demand = {"department_id": hottest.department_id, "offering_id": hottest.offering_id} if hottest else {}
+    found = why.explain(account.pk, at=now, rule=rule, **demand)
     strongest = found.parts[:STRONGEST]
     touches = Touch.objects.select_related("department").in_bulk([part.touch.id for part in strongest])
     return {
         "why": found,
+        "demand": hottest,
+        "total": sum(demands.values_list("engagement", flat=True)),
         "raise": why.what_would_raise(found),
         "parts": [{"touch": touches[part.touch.id], "value": part.value} for part in strongest],
         "rest": len(found.parts) - len(strongest),

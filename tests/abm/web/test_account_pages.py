@@ -3,7 +3,9 @@
 from datetime import timedelta
 
 import pytest
+from django.utils import timezone
 
+from audit import outbox
 from funnel.models import Deal
 from tests import make
 from tests.make import NOW
@@ -85,7 +87,7 @@ def test_a_page_of_one_account_takes_a_fixed_number_of_queries(client, rep, djan
     for n in range(3):
         department = make.department(account, f"部{n}")
         make.touch(account, person=make.person(account, in_department=department), department=department)
-    with django_assert_num_queries(29):
+    with django_assert_num_queries(30):
         client.get(f"/accounts/{account.public_id}/")
 
 
@@ -98,3 +100,13 @@ def test_a_deal_without_an_sfa_stage_tells_how_it_stands(client, stage_name, sho
     page = text_of(client.get(f"/accounts/{account.public_id}/"))
     assert shown in page
     assert "OPEN" not in page
+
+
+def test_the_threshold_is_held_against_the_warmest_demand_not_the_whole_company(client, rep):
+    account, now = make.account(), timezone.now()
+    for name, minutes in (("設計部", 40), ("製造部", 30)):
+        make.touch(account, department=make.department(account, name), minutes=minutes, at=now)
+    outbox.deliver(now=now, lane=outbox.SCORES)
+    page = text_of(client.get(f"/accounts/{account.public_id}/"))
+    assert "Warmest demand: <strong>設計部" in page
+    assert "the whole company 70.0" in page
