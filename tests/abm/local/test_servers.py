@@ -190,6 +190,19 @@ def test_a_valkey_that_is_slow_to_answer_is_not_started_twice(folder: Path, monk
     server.stop()
 
 
+def test_a_valkey_that_hangs_is_replaced_under_its_address_and_never_joined_by_a_second(folder: Path) -> None:
+    with running(folder, throwaway=True) as servers:
+        assert servers
+        before, hung = servers.urls(), valkey(folder)
+        redis.Redis.from_url(os.environ["REDIS_URL"]).set("kept", "7")
+        assert until(lambda: b"kept" in (folder / "valkey/appendonlydir/appendonly.aof.1.incr.aof").read_bytes())
+        os.kill(hung, signal.SIGSTOP)
+        assert servers.heal()
+        assert gone(hung)
+        assert servers.urls() == before
+        assert redis.Redis.from_url(os.environ["REDIS_URL"]).get("kept") == b"7"
+
+
 def test_files_of_another_postgresql_are_refused_and_left_as_they_are(folder: Path) -> None:
     postgres = Postgres(folder, throwaway=True)
     postgres.data.mkdir()
