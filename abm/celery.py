@@ -32,7 +32,7 @@ TASK_LIMIT = timedelta(minutes=55)
 """A task is killed after this; the broker may hand it to another worker only later (`visibility_timeout`)."""
 
 BROKER_PATIENCE = 1.0
-"""Seconds a hung broker may hold up an act. A worker's BRPOP is answered within a second, so it need not wait longer."""
+"""Seconds a hung broker may hold up an act, twice. A worker's BRPOP is always answered within a second."""
 
 
 def _configuration() -> dict[str, Any]:

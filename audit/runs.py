@@ -74,7 +74,7 @@ def _start(task: str) -> TaskRun:
 
 def _call(function: str, run: TaskRun) -> None:
     with connection.cursor() as cursor:
-        cursor.execute(f"SELECT {function}(%s, %s)", [LOCKS, _key(run)])  # noqa: S608 (a name of ours)
+        cursor.execute(f"SELECT {function}(%s, %s)", [LOCKS, _key(run)])
 
 
 def _key(run: TaskRun) -> int:

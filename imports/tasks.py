@@ -32,4 +32,4 @@ def resume(**_: object) -> None:
 
 def wake(import_id: int) -> None:
     """Asks a worker to load soon; without a broker, `resume` comes round anyway."""
-    run.apply_async([import_id], retry=False)
+    run.apply_async((import_id,), retry=False)
