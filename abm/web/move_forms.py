@@ -6,6 +6,7 @@ from typing import Any
 from django import forms
 from django.conf import settings
 from django.utils import timezone
+from django.utils.html import escape
 from django.utils.translation import gettext_lazy as _
 
 from accounts.models import Offering, Source
@@ -178,7 +179,8 @@ class Answer(MoveForm):
 
     def prepare(self) -> None:
         asked = self.lead.moves.filter(move=MoveName.ASK).order_by("-seq").first()
-        self.fields["answer"].help_text = asked.note if asked else ""
+        if asked and self.by and self.by.sees_persons:
+            self.fields["answer"].help_text = escape(asked.note)  # Django takes help texts for HTML
 
 
 class WithCause(MoveForm):

@@ -82,10 +82,18 @@ def test_a_question_goes_from_the_inbox_to_the_desk_and_back(client, people, lea
     assert "どちらの工場ですか" not in text_of(client.get("/desk/?tab=asked"))
 
 
+def test_a_question_is_text_and_no_markup(client, people, lead):
+    questions.ask(lead, by=people["rep"], now=timezone.now(), question="<b>x</b>")
+    client.force_login(people["marketer"])
+    for page in ("/desk/?tab=asked", f"/leads/{lead.public_id}/", f"/leads/{lead.public_id}/answer/"):
+        assert "&lt;b&gt;x&lt;/b&gt;" in text_of(client.get(page))
+
+
 def test_an_analyst_reads_no_question(client, people, lead):
     questions.ask(lead, by=people["rep"], now=timezone.now(), question="田中様はどちらに")
     client.force_login(make.user(Role.ANALYST))
-    assert "田中様はどちらに" not in text_of(client.get(f"/leads/{lead.public_id}/"))
+    for page in (f"/leads/{lead.public_id}/", f"/leads/{lead.public_id}/answer/"):
+        assert "田中様はどちらに" not in text_of(client.get(page))
 
 
 def test_an_empty_question_changes_nothing(client, people, lead):
