@@ -47,7 +47,7 @@ def read(path: Path) -> Any:
     """The JSON in a mapping file."""
     try:
         return json.loads(path.read_text(encoding="utf-8-sig"))
-    except (OSError, ValueError) as error:
+    except (OSError, ValueError, RecursionError) as error:
         raise MappingError(_("The mapping file cannot be read: %(error)s") % {"error": error}) from error
 
 

@@ -49,7 +49,7 @@ class UploadForm(forms.Form):
             return None
         try:
             written: dict[str, Any] = json.loads(given.read())
-        except ValueError as error:
+        except (ValueError, RecursionError) as error:
             raise forms.ValidationError(_("The mapping file is not JSON: %(why)s") % {"why": error}) from error
         return written
 

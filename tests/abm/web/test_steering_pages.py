@@ -61,6 +61,7 @@ def test_a_file_is_queued_and_its_page_opens(client, marketer):
         ({"kind": "nonsense"}, "Select a valid choice."),
         ({"kind": "users"}, "Only administrators bring in users."),
         ({"mapping": SimpleUploadedFile("m.json", b"{")}, "The mapping file is not JSON"),
+        ({"mapping": SimpleUploadedFile("m.json", b"[" * 100_000)}, "The mapping file is not JSON"),
         ({"file": ""}, "This field is required."),
     ],
 )
