@@ -88,7 +88,6 @@ EXPECTED_ON = ("完了予定日", "受注予定日", "Expected Close Date", "Clo
 CLOSED_ON = ("完了日", "受注日", "Closed Date", "Close Date")
 
 LEAD_ID = ("リードID", "Lead ID", "Record ID", "Id")
-LEAD_STATUS = ("リード状況", "ステータス", "Lead Status", "Status", "Lifecycle Stage")
 CREATED_AT = ("作成日時", "作成日", "登録日", "Created Date", "Create Date")
 
 TOUCH_KIND = ("種別", "種類", "活動種別", "Kind", "Type", "Activity Type", "Event Type")

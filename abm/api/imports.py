@@ -26,7 +26,6 @@ from imports.reading import MAX_BYTES
 
 KINDS = [(str(kind), str(kind)) for kind in KindName]
 FORM_BYTES = 1024 * 1024
-MAPPING_BYTES = 100_000
 
 translate(ImportRefused, lambda error: Problem("import-refused", 422, str(error)))
 translate(CannotCancel, lambda error: Problem("import-ended", 409, str(error)))

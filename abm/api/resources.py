@@ -76,17 +76,14 @@ class Rows(Address, GenericViewSet[Any]):
     lookup_value_regex = "[^/]+"
     orderings: dict[str, str] = {"created_at": "id"}
     ordering = "-created_at"
-    input_class: type[serializers.Serializer[Any]] | None = None
 
     def get_object(self) -> Any:
         """The row of this id, if the asker may see it."""
         return get_object_or_404(self.get_queryset(), public_id=self.kwargs["id"])
 
-    def given(self, kind: type[serializers.Serializer[Any]] | None = None, **options: Any) -> Any:
+    def given(self, kind: type[serializers.Serializer[Any]]) -> Any:
         """The body's values, as the serializer understands them. Raises ValidationError."""
-        reader = (kind or self.input_class or serializers.Serializer)(
-            data=self.request.data, context=self.get_serializer_context(), **options
-        )
+        reader = kind(data=self.request.data, context=self.get_serializer_context())
         reader.is_valid(raise_exception=True)
         return reader.validated_data
 

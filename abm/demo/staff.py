@@ -52,7 +52,6 @@ MEMBERS = (
 MAIN_REP = "hayase"
 REPS = {EAST: ("hayase", "isurugi", "iwase"), WEST: ("fujishiro", "manabe")}
 PARTNERS = {PARTNER_EAST: "matsunaga", PARTNER_WEST: "okabe"}
-MANAGERS = {EAST: "kurokawa", WEST: "kiriyama", PARTNER_EAST: "kurokawa", PARTNER_WEST: "kiriyama"}
 SFA_LINK = "sfa-link"
 
 

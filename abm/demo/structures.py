@@ -9,7 +9,7 @@ F = Function
 Tree = tuple[tuple[str, Function], ...]
 
 SERVICES = ("運輸", "卸売", "小売", "情報通信", "建設", "電気・ガス")
-LARGE, MIDDLE = 900, 250
+MIDDLE = 250
 
 MAKER: Tree = (
     ("経営企画室", F.PLANNING),

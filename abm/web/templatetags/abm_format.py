@@ -47,12 +47,6 @@ def role_word(role: str) -> str:
     return str(words.ROLES.get(role, role))
 
 
-@register.filter
-def stage_word(stage: str) -> str:
-    """A stage in the user's language."""
-    return str(words.STAGES[stage].word)
-
-
 @register.simple_tag
 def ago(moment: datetime | None, now: datetime | None = None) -> str:
     """How long ago."""

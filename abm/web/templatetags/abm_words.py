@@ -44,12 +44,6 @@ def touch_word(kind: str) -> str:
 
 
 @register.simple_tag
-def rank_word(rank: str) -> str:
-    """A title's rank."""
-    return str(words.RANKS[rank])
-
-
-@register.simple_tag
 def move_word(name: str) -> str:
     """What was done."""
     return str(words.MOVES[name])
