@@ -3,6 +3,7 @@
 Rows of files and other systems come through `registering` and `persons`.
 """
 
+from dataclasses import replace
 from datetime import date, datetime
 from typing import Any
 
@@ -12,6 +13,7 @@ from django.utils.translation import gettext as _
 from accounts import corporate_numbers, departments, finding
 from accounts.corporate_numbers import InvalidCorporateNumber
 from accounts.enums import Function, NameKind, Rank
+from accounts.grouping import stands_below
 from accounts.models import Account, AccountName, Affiliation, Department, Person, Source
 from accounts.registering import AccountFacts, AccountRegistrar, lock_identities
 from accounts.titles import function_of, rank_of
@@ -59,8 +61,7 @@ def tell_account(facts: AccountFacts, *, source: Source, by: Actor, now: datetim
 
 
 def _checked(facts: AccountFacts) -> AccountFacts:
-    _corporate_number(facts.corporate_number)
-    return facts
+    return replace(facts, corporate_number=_corporate_number(facts.corporate_number) or "")
 
 
 @transaction.atomic
@@ -69,6 +70,8 @@ def amend_account(account: Account, *, by: Actor, now: datetime, **changes: Any)
     account.refresh_from_db(from_queryset=Account.objects.select_for_update())
     if "corporate_number" in changes:
         changes["corporate_number"] = _free_number(account, changes["corporate_number"])
+    if changes.get("parent"):
+        _refuse_circle(account, changes["parent"])
     old_name, old_key = account.name, account.key
     columns = overwrite(account, changes)
     if "name" in columns:
@@ -86,6 +89,12 @@ def _take_name(account: Account, old_name: str, old_key: str, today: date) -> li
     former = {"name": old_name, "valid_to": today}
     AccountName.objects.get_or_create(account=account, kind=NameKind.FORMER, key=old_key, defaults=former)
     return ["key"]
+
+
+def _refuse_circle(account: Account, parent: Account) -> None:
+    lock_identities()
+    if stands_below(parent, account):
+        raise EditRefused("parent", _("%(name)s is not known as a possible parent.") % {"name": parent.name})
 
 
 def _free_number(account: Account, text: str | None) -> str | None:

@@ -53,6 +53,12 @@ def _found(names: set[str], source: Source) -> dict[str, Account | None]:
     return found
 
 
+def stands_below(account: Account, above: Account) -> bool:
+    """Whether the account is `above` itself or hangs somewhere below it in the tree as stored."""
+    parents = dict(Account.objects.exclude(parent=None).values_list("pk", "parent_id"))
+    return _is_below(account.pk, above.pk, parents)
+
+
 def _is_below(account_id: int | None, above: int, parents: Mapping[int, int | None]) -> bool:
     """Whether the account is `above` itself or hangs somewhere below it."""
     while account_id is not None:
