@@ -187,13 +187,16 @@ def _places(mapping: MappingFile, columns: Sequence[str]) -> dict[str, list[int]
 
 def _formats(written: Mapping[str, Any]) -> Formats:
     numbers = _object(written, "numbers")
+    decimal = str(numbers.get("decimal", "."))
     formats = Formats(
         dates=_names(written.get("dates", ())),
-        decimal=str(numbers.get("decimal", ".")),
-        thousands=str(numbers.get("thousands", ",")),
+        decimal=decimal,
+        thousands=str(numbers.get("thousands", "." if decimal == "," else ",")),
         zone=_zone(str(written.get("time_zone", settings.TIME_ZONE))),
     )
     _check_single("decimal", formats.decimal)
+    if formats.thousands == formats.decimal:
+        raise MappingError(_("“decimal” and “thousands” in the mapping must differ."))
     for date_format in formats.dates:
         _check_date_format(date_format)
     return formats
