@@ -49,7 +49,7 @@ class Directory:
         self.usernames.add(user.username.lower())
         if user.source == self.source and user.external_id:
             self._by_id[user.external_id] = user
-        for login in {user.username.lower(), user.email.lower()} - {""}:
+        for login in _logins(user):
             self._by_login[login] = user
         namesakes = self._by_name.setdefault(_plain(user.name), [])
         if user not in namesakes:
@@ -64,7 +64,9 @@ class Directory:
 
     def find_login(self, text: str) -> User | None:
         """The user who signs in with this name or mail address."""
-        return self._by_login.get(text.strip().lower())
+        login = text.strip().lower()
+        found = self._by_login.get(login)
+        return found if found and login in _logins(found) else None
 
     def told(self, facts: UserFacts) -> User | None:
         """The user the facts are about, by id or login only: a name alone is no proof."""
@@ -125,7 +127,7 @@ class Enroller:
             "email": facts.email,
             "role": facts.role,
             "team": team,
-            "manager": self._manager(facts, team) if facts.manager else None,
+            "manager": self._manager(facts, team) if facts.manager and not _is_own_manager(facts) else None,
         }
         return {name: value for name, value in said.items() if value}
 
@@ -186,6 +188,16 @@ def _named(facts: UserFacts) -> UserFacts:
     if facts.external_id or facts.email or facts.username:
         return facts
     return UserFacts(**{**vars(facts), "external_id": facts.name[:120]})
+
+
+def _logins(user: User) -> set[str]:
+    return {user.username.lower(), user.email.lower()} - {""}
+
+
+def _is_own_manager(facts: UserFacts) -> bool:
+    """The head of all is often named as their own manager, which says that there is none."""
+    own = (facts.name, facts.external_id, facts.username, facts.email)
+    return _plain(facts.manager) in map(_plain, own)
 
 
 def _plain(name: str) -> str:
