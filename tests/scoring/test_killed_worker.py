@@ -21,6 +21,7 @@ from engagement.models import UncountedTouch
 from scoring import recompute
 from scoring.models import Score, ScoringRule
 from tests import make
+from tests.addresses import database_url
 from tests.house.floors import ROOT
 from tests.scoring.worlds import World, are_same, kept, naive
 
@@ -41,14 +42,8 @@ print("done")
 """
 
 
-def url() -> str:
-    known = connection.settings_dict
-    password = f":{known['PASSWORD']}" if known["PASSWORD"] else ""
-    return f"postgresql://{known['USER']}{password}@{known['HOST']}:{known['PORT']}/{known['NAME']}?application_name=killed"
-
-
 def start(act: str) -> subprocess.Popen[str]:
-    environment = os.environ | {"DATABASE_URL": url(), "DJANGO_SETTINGS_MODULE": "tests.settings"}
+    environment = os.environ | {"DATABASE_URL": database_url("killed"), "DJANGO_SETTINGS_MODULE": "tests.settings"}
     program = [sys.executable, "-c", PROGRAM.format(act=act)]
     return subprocess.Popen(program, cwd=ROOT, env=environment, text=True, stdout=subprocess.PIPE)
 
@@ -70,7 +65,7 @@ GONE = "SELECT count(*) = 0 FROM pg_stat_activity WHERE application_name = 'kill
 
 
 def kill_in_the_middle(act: str, held: str) -> None:
-    holder = psycopg2.connect(url().split("?")[0])
+    holder = psycopg2.connect(database_url("holder"))
     try:
         holder.cursor().execute(held)
         process = start(act)

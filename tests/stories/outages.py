@@ -1,5 +1,6 @@
 """The product's real processes, on the test database and a broker of their own, to be killed."""
 
+import contextlib
 import os
 import signal
 import socket
@@ -8,7 +9,6 @@ import sys
 import time
 from collections.abc import Callable
 from pathlib import Path
-from urllib.parse import quote
 
 import redis
 from django.conf import settings
@@ -16,6 +16,7 @@ from django.db import connection
 
 from abm.local.valkey import Valkey
 from tests.abm.local.processes import until
+from tests.addresses import database_url
 
 NAMED = "outage"
 """The application name under which PostgreSQL knows our processes."""
@@ -30,10 +31,8 @@ class House:
         self.broker = Valkey(folder)
         self.broker.start()
         self.processes: list[subprocess.Popen[bytes]] = []
-        known = connection.settings_dict
-        place = f"{known['USER']}:{known['PASSWORD']}@{quote(known['HOST'], safe='')}:{known['PORT']}/{known['NAME']}"
         self.environment = os.environ | {
-            "DATABASE_URL": f"postgresql://{place}?application_name={NAMED}",
+            "DATABASE_URL": database_url(NAMED),
             "REDIS_URL": self.broker.url,
             "DJANGO_SETTINGS_MODULE": "tests.settings",
             "ABM_VAR": str(folder),
@@ -53,13 +52,22 @@ class House:
         return self.start("celery", "-A", "abm", "beat", "--pidfile=")
 
     def start(self, *command: str) -> subprocess.Popen[bytes]:
-        with (self.folder / f"{len(self.processes)}-{command[-1].strip('-=')}.log").open("wb") as log:
-            process = subprocess.Popen(
+        self.processes.append(self.launch(list(command)))
+        return self.processes[-1]
+
+    def launch(self, command: list[str]) -> subprocess.Popen[bytes]:
+        with (self.folder / f"{command[0]}.log").open("ab") as log:
+            return subprocess.Popen(
                 [sys.executable, "-m", *command],
                 cwd=settings.BASE_DIR, env=self.environment, stdout=log, stderr=log, start_new_session=True,
             )  # fmt: skip
-        self.processes.append(process)
-        return process
+
+    def keep_alive(self) -> None:
+        """Starts again what has ended, as the supervisor does: a Celery worker that loses its broker may give up."""
+        for number, process in enumerate(self.processes):
+            if process.poll() is not None:
+                kill(process)
+                self.processes[number] = self.launch(process.args[2:])
 
     def kill_broker(self) -> None:
         """With -9, as everything here."""
@@ -85,9 +93,9 @@ class House:
 
 def kill(process: subprocess.Popen[bytes]) -> None:
     """With all it has started, as the supervisor (or the end of a container) does."""
-    if process.poll() is None:
+    with contextlib.suppress(ProcessLookupError):
         os.killpg(process.pid, signal.SIGKILL)
-        process.wait()
+    process.wait()
 
 
 def free_port() -> int:

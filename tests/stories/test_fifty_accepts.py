@@ -17,13 +17,13 @@ from urllib.request import Request, urlopen
 
 import pytest
 from django.conf import settings
-from django.db import connection
 from django.utils import timezone
 
 from abm.api import tokens
 from audit.models import OutboxMessage
 from funnel import invariants, leads
 from funnel.models import Handoff, Lead, LeadMove
+from tests.addresses import database_url
 from tests.funnel import people
 from users.models import Team, User
 from users.roles import Role
@@ -59,9 +59,7 @@ def server(transactional_db: None) -> Iterator[str]:
     with socket.socket() as free:
         free.bind(("127.0.0.1", 0))
         port = free.getsockname()[1]
-    place = connection.settings_dict
-    database = f"postgresql://{place['USER']}:{place['PASSWORD']}@{place['HOST']}:{place['PORT']}/{place['NAME']}"
-    environment = os.environ | {"DATABASE_URL": database, "PORT": str(port), "ABM_LOG_LEVEL": "ERROR"}
+    environment = os.environ | {"DATABASE_URL": database_url(), "PORT": str(port), "ABM_LOG_LEVEL": "ERROR"}
     command = [sys.executable, "-m", "gunicorn", "abm.wsgi", "--backlog", "128"]
     gunicorn = subprocess.Popen(command, cwd=settings.BASE_DIR, env=environment, stderr=subprocess.DEVNULL)
     try:

@@ -15,7 +15,6 @@ from typing import Any
 import psycopg2
 import pytest
 from celery import Celery
-from django.db import connection
 from django.utils import timezone
 
 from abm.celery import LONG, QUICK
@@ -29,6 +28,7 @@ from funnel.enums import Stage
 from funnel.models import Handoff, Lead
 from scoring.models import Score, ScoringRule
 from tests import make
+from tests.addresses import database_url
 from tests.scoring.worlds import World, are_same, kept, naive, naive_persons, persons
 from tests.stories.outages import House, kill, sessions, wait_for
 from tests.stories.test_fifty_accepts import bearer, post, until_ready
@@ -155,7 +155,7 @@ def test_the_broker_killed_under_acts_delays_no_act_and_loses_nothing(house: Hou
     assert {status for status, _ in answers} <= {200, 201}
     assert max(seconds for _, seconds in answers) < NOT_HELD_UP
     house.broker.start()
-    wait_for(nothing_waits)
+    wait_for(lambda: house.keep_alive() or nothing_waits())
     assert_nothing_lost(company)
 
 
@@ -201,15 +201,13 @@ def half_done(transactional_db: None) -> list[User]:
 
 def send(house: House, task: str, queue: str) -> None:
     """As beat would."""
-    with Celery(broker=house.broker.url) as asking:
+    with Celery(broker=house.broker.url, set_as_current=False) as asking:
         asking.send_task(task, queue=queue, exchange=queue, routing_key=queue)
 
 
 def kill_in_the_middle(house: House, reps: list[User]) -> None:
     """Kills a worker that stands in the middle of a recompute and of a delivery: each waits for a row of ours."""
-    known = connection.settings_dict
-    place = {"host": known["HOST"], "port": known["PORT"], "user": known["USER"], "password": known["PASSWORD"]}
-    holder = psycopg2.connect(dbname=known["NAME"], **place)
+    holder = psycopg2.connect(database_url("holder"))
     try:
         cursor = holder.cursor()
         cursor.execute(A_SCORE)
