@@ -63,6 +63,8 @@ class Score(models.Model):
     last_touch_at = models.DateTimeField()
     crossed_at = models.DateTimeField(null=True)
 
+    engagement: float  # annotated by ScoreQuerySet.at
+
     objects = ScoreQuerySet.as_manager()
 
     class Meta:

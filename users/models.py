@@ -95,10 +95,7 @@ class UserQuerySet(models.QuerySet["User"]):
         return self.active().filter(role__in=[Role.REP, Role.SALES_MANAGER, Role.PARTNER])
 
 
-_UserManager = BaseUserManager.from_queryset(UserQuerySet)
-
-
-class UserManager(_UserManager["User"]):
+class UserManager(BaseUserManager["User"]):
     """Creates users; sign-in finds them by name or mail, whatever the case."""
 
     def create_user(self, username: str, password: str | None = None, **fields: Any) -> "User":
@@ -136,7 +133,7 @@ class User(AbstractBaseUser):  # type: ignore[django-manager-missing]  # knox na
     external_id = models.CharField(max_length=120, blank=True)
     created_at = models.DateTimeField(auto_now_add=True)
 
-    objects = UserManager()
+    objects = UserManager.from_queryset(UserQuerySet)()
 
     USERNAME_FIELD = "username"
     EMAIL_FIELD = "email"

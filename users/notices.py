@@ -1,4 +1,4 @@
-"""Telling users in the app what happened. A notice keeps its words as a msgid, so that each reads it in their language."""
+"""Telling users in the app what happened. A notice keeps its words as a msgid: each reads it in their language."""
 
 from datetime import datetime
 from typing import Any

@@ -202,7 +202,7 @@ class Reroute(MoveForm):
     note = forms.CharField(label=_("Note"), required=False)
 
     def prepare(self) -> None:
-        others = User.objects.deciders().exclude(pk=self.lead.assignee_id).select_related("team")
+        others = User.objects.deciders().exclude(pk=self.lead.assignee_id or 0).select_related("team")
         self.fields["assignee"].queryset = others  # type: ignore[attr-defined]
 
 

@@ -73,17 +73,24 @@ def score(account: Account, *, now: datetime) -> dict[str, Any] | None:
     rule = ScoringRule.objects.order_by("-version").first()
     if rule is None:
         return None
-    demands = Score.objects.at(now, rule).filter(account=account)
-    hottest = demands.select_related("department", "offering").order_by("-engagement", "id").first()
-    demand = {"department_id": hottest.department_id, "offering_id": hottest.offering_id} if hottest else {}
-    found = why.explain(account.pk, at=now, rule=rule, **demand)
+    demands = list(Score.objects.filter(account=account).select_related("department", "offering").at(now, rule))
+    hottest = max(demands, key=lambda score: score.engagement, default=None)
+    found = _why(account, hottest, rule, now)
     strongest = found.parts[:STRONGEST]
     touches = Touch.objects.select_related("department").in_bulk([part.touch.id for part in strongest])
     return {
         "why": found,
         "demand": hottest,
-        "total": sum(demands.values_list("engagement", flat=True)),
+        "total": sum(score.engagement for score in demands),
         "raise": why.what_would_raise(found),
         "parts": [{"touch": touches[part.touch.id], "value": part.value} for part in strongest],
         "rest": len(found.parts) - len(strongest),
     }
+
+
+def _why(account: Account, demand: Score | None, rule: ScoringRule, now: datetime) -> why.Why:
+    if demand is None:
+        return why.explain(account.pk, at=now, rule=rule)
+    return why.explain(
+        account.pk, at=now, department_id=demand.department_id, offering_id=demand.offering_id, rule=rule
+    )
