@@ -1,0 +1,171 @@
+"""Which rows each role sees: every queryset that knows `visible_to`, for every role."""
+
+from datetime import date
+from decimal import Decimal
+from typing import Any
+
+import pytest
+from django.apps import apps
+
+from accounts.models import Account, Contract, Department, Person
+from engagement.models import Touch
+from funnel import leads, rerouting
+from funnel.enums import Cause, Stage
+from funnel.models import Deal, Handoff, Lead
+from imports.models import ImportJob
+from scoring.models import Score
+from targets.models import TargetEntry, TargetList
+from tests import make
+from tests.funnel import people
+from tests.funnel.people import NOW, World
+from users.models import User
+from users.roles import Role
+
+OFFICE = {"marketer", "lead_marketer", "manager", "analyst", "admin", "clock"}
+REPS = {"rep", "other_rep", "stranger"}
+PARTNERS = {"partner", "colleague", "firmless"}
+EVERYBODY = OFFICE | REPS | PARTNERS
+WITHOUT_PERSONS = {"analyst", "admin"}
+OURS = EVERYBODY - PARTNERS
+CARED_FOR = EVERYBODY - {"firmless"}
+
+SEEN: dict[type, dict[str, set[str]]] = {
+    Account: {"ours": OURS, "cared": CARED_FOR},
+    Department: {"ours": OURS, "cared": CARED_FOR},
+    Contract: {"ours": OURS, "cared": CARED_FOR},
+    Touch: {"ours": OURS, "cared": CARED_FOR},
+    Score: {"ours": OURS, "cared": CARED_FOR},
+    Person: {
+        "ours": OURS - WITHOUT_PERSONS,
+        "cared": CARED_FOR - WITHOUT_PERSONS,
+        "left the cared one": OURS - WITHOUT_PERSONS,
+    },
+    TargetList: {"2026": OURS},
+    TargetEntry: {"2026": OURS},
+    ImportJob: {
+        "marketer's": {"marketer", "lead_marketer", "admin", "clock"},
+        "rep's": {"marketer", "lead_marketer", "admin", "clock", "rep"},
+    },
+    Lead: {
+        "handed to rep": OFFICE | {"rep", "other_rep"},
+        "handed to partner": OFFICE | {"partner"},
+        "taken from partner": OFFICE | {"partner", "rep", "other_rep"},
+        "at nobody's": OFFICE,
+        "at rep's": OFFICE | {"rep"},
+    },
+    Handoff: {
+        "handed to rep": OFFICE | {"rep", "other_rep"},
+        "handed to partner": OFFICE | {"partner"},
+        "taken from partner, first": OFFICE | {"partner", "rep", "other_rep"},
+        "taken from partner, then": OFFICE | {"rep", "other_rep"},
+    },
+    Deal: {"rep's": OURS, "partner's": OURS | {"partner"}, "nobody's": OURS},
+    User: {
+        **dict.fromkeys(OURS, OURS),
+        "partner": OURS | {"partner", "colleague"},
+        "colleague": OURS | {"partner", "colleague"},
+        "firmless": OURS | {"firmless"},
+    },
+}
+
+
+@pytest.fixture
+def world(db: None) -> World:
+    made = people.build()
+    people.sign_list(made)
+    made.users["colleague"] = make.user(Role.PARTNER, "colleague", team=made.partner.team)
+    made.users["firmless"] = make.user(Role.PARTNER, "firmless", team=None)
+    made.users["stranger"] = make.user(Role.REP, "stranger", team=None)
+    return made
+
+
+@pytest.fixture
+def cared(world: World) -> Account:
+    """An account in the partner's care, owned by nobody."""
+    return make.account("代理店先", partner=world.partner.team)
+
+
+@pytest.fixture
+def rows(world: World, cared: Account) -> dict[type, dict[Any, str]]:
+    """Model → primary key → what the table above calls the row."""
+    at = {"ours": world.account, "cared": cared}
+    people_there = {name: make.person(account).pk for name, account in at.items()}
+    left = make.person(cared)
+    left.affiliations.update(ended_on=date(2026, 1, 1))
+    handed = {name: delivered(world, name, *to) for name, to in DELIVERIES.items()}
+    Account.objects.filter(pk=world.account.pk).update(owner=None)
+    return {
+        Lead: {lead.pk: name for name, lead in handed.items()} | undelivered(world),
+        Handoff: {one.pk: part(name, one) for name, lead in handed.items() for one in lead.handoffs.all()},
+        Account: {account.pk: name for name, account in at.items()},
+        Department: {make.department(account, "一課").pk: name for name, account in at.items()},
+        Contract: {contract(world, account).pk: name for name, account in at.items()},
+        Touch: {make.touch(account).pk: name for name, account in at.items()},
+        Score: {Score.objects.create(account=one, last_touch_at=NOW).pk: name for name, one in at.items()},
+        Person: {pk: name for name, pk in people_there.items()} | {left.pk: "left the cared one"},
+        TargetList: {world.entry.version.list_id: "2026"},
+        TargetEntry: {world.entry.pk: "2026"},
+        ImportJob: {job(world, name).pk: f"{name}'s" for name in ("marketer", "rep")},
+        Deal: {deal(world, owner).pk: f"{owner or 'nobody'}'s" for owner in ("rep", "partner", "")},
+        User: {user.pk: name for name, user in world.users.items()},
+    }
+
+
+DELIVERIES = {
+    "handed to rep": ("rep",),
+    "handed to partner": ("partner",),
+    "taken from partner": ("partner", "rep"),
+}
+
+
+def delivered(world: World, department: str, first: str, then: str = "") -> Lead:
+    lead = people.lead_at(world, Stage.MQL, department=make.department(world.account, department))
+    leads.hand_over(lead, assignee=world.users[first], by=world.marketer, now=NOW)
+    if then:
+        rerouting.reassign(lead, by=world.manager, now=NOW, assignee=world.users[then], cause=Cause.WRONG_OWNER)
+    return lead
+
+
+def undelivered(world: World) -> dict[int, str]:
+    owners = {"at nobody's": None, "at rep's": world.rep}
+    return {
+        people.lead_at(world, Stage.NURTURE, account=make.account(owner=owner), department=None).pk: name
+        for name, owner in owners.items()
+    }
+
+
+def part(name: str, handoff: Handoff) -> str:
+    return name if name != "taken from partner" else f"{name}, {['first', 'then'][handoff.number - 1]}"
+
+
+def contract(world: World, account: Account) -> Contract:
+    money = {"amount": Decimal(1), "currency": "JPY", "started_on": date(2026, 1, 1)}
+    return Contract.objects.create(account=account, offering=world.offering, **money)
+
+
+def job(world: World, by: str) -> ImportJob:
+    return ImportJob.objects.create(kind="accounts", source=world.source, by=world.users[by], queued_at=NOW)
+
+
+def deal(world: World, owner: str) -> Deal:
+    return Deal.objects.create(source=world.source, external_id=f"of {owner}", owner=world.users.get(owner))
+
+
+@pytest.mark.parametrize("model", SEEN)
+def test_each_role_sees_exactly_its_rows(model, world, rows):
+    assert set(rows[model].values()) == set(SEEN[model])
+    for name, user in world.users.items():
+        visible = model.objects.visible_to(user).filter(pk__in=rows[model])
+        seen = {rows[model][row.pk] for row in visible}
+        assert (name, seen) == (name, {row for row, who in SEEN[model].items() if name in who})
+
+
+def test_the_table_speaks_of_all_that_is_shown_to_some():
+    guarded = [model for model in apps.get_models() if hasattr(model._default_manager, "visible_to")]
+    assert set(guarded) == set(SEEN)
+
+
+def test_a_person_of_two_cared_for_companies_is_seen_once(world, cared):
+    person = make.person(cared)
+    person.affiliations.create(account=make.account(partner=world.partner.team))
+    assert Person.objects.visible_to(world.partner).count() == 1
