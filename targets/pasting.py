@@ -2,10 +2,10 @@
 
 from dataclasses import dataclass, field
 
+from accounts.finding import key_of
 from accounts.models import Account, AccountName
-from accounts.names import company_key
 
-MOST_LINES = 2000
+CHUNK = 2000
 
 
 @dataclass
@@ -18,18 +18,24 @@ class Pasted:
 
 
 def find(text: str) -> Pasted:
-    """Reads up to 2,000 lines, one company name each; a name only counts when exactly one account bears it."""
+    """Reads lines, one company name each; a name only counts when exactly one account bears it."""
     lines = list(dict.fromkeys(line.strip() for line in text.replace("\x00", "").splitlines() if line.strip()))
-    keys = {line: company_key(line) for line in lines[:MOST_LINES]}
-    bearers = _bearers(set(keys.values()) - {""})
     pasted = Pasted()
-    for line, key in keys.items():
+    for start in range(0, len(lines), CHUNK):
+        _sort(lines[start : start + CHUNK], pasted)
+    pasted.found = list(dict.fromkeys(pasted.found))
+    return pasted
+
+
+def _sort(lines: list[str], pasted: Pasted) -> None:
+    keys = [key_of(line) for line in lines]
+    bearers = _bearers(set(keys) - {""})
+    for line, key in zip(lines, keys, strict=True):
         accounts = bearers.get(key, {})
         if len(accounts) == 1:
             pasted.found += accounts.values()
         else:
             (pasted.several if accounts else pasted.unknown).append(line)
-    return pasted
 
 
 def _bearers(keys: set[str]) -> dict[str, dict[int, Account]]:
