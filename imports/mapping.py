@@ -215,10 +215,11 @@ def _check_single(part: str, character: str) -> None:
 
 
 def _check_date_format(date_format: str) -> None:
-    """Writing and reading a day shows whether a format means anything."""
+    """Writing and reading a day shows whether a format means anything; without a year it names no day."""
     day = datetime(2024, 3, 31, 14, 5, tzinfo=UTC)
     try:
-        datetime.strptime(day.strftime(date_format), date_format)  # noqa: DTZ007 - only tried
+        if datetime.strptime(day.strftime(date_format), date_format).year != day.year:  # noqa: DTZ007 - only tried
+            raise ValueError(date_format)
     except (ValueError, re.error) as error:
         raise MappingError(_("“%(format)s” is no date format.") % {"format": date_format}) from error
 
