@@ -104,11 +104,16 @@ class Valkey:
     def _end_the_hung_one(self) -> None:
         """One that runs and answers nobody is killed: its data are in the file, which two at once would ruin."""
         pid = self._running_pid()
-        if pid:
-            os.kill(pid, signal.SIGKILL)
+        if not pid:
+            return
+        os.kill(pid, signal.SIGKILL)
         deadline = time.monotonic() + 10
-        while self._running_pid() and time.monotonic() < deadline:
+        while not self._has_left() and time.monotonic() < deadline:
             time.sleep(0.02)
+
+    def _has_left(self) -> bool:
+        """A killed process is out of the list a moment before the kernel takes its port back."""
+        return not self._running_pid() and _is_free(self._address().port or 0)
 
     def _running_pid(self) -> int:
         """0 where none runs. The number may by now be another program's: ours shows its address."""
