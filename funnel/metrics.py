@@ -18,6 +18,8 @@ from funnel.measures import DEFAULT_K, Metric, Row, Section, Terms, Unit
 from funnel.slices import UnknownSlice, find_dimension
 
 PREVIOUS_YEAR = "previous_year"
+FIRST_DAY, LAST_DAY = date(1970, 1, 1), date(2199, 12, 31)
+"""A period lies between these; beyond them calendars end."""
 
 
 class UnknownMetric(Exception):
@@ -181,7 +183,7 @@ def evaluate(
 
     Raises:
         UnknownMetric: for a key that is not in the dictionary.
-        UnknownSlice: for a dimension that the metrics do not share, or a filter's unknown code.
+        UnknownSlice: for a dimension that the metrics do not share, a filter's unknown code, or days out of all time.
     """
     metrics = [get(key) for key in keys]
     terms = _terms(date_from, date_to, as_of, k, filters)
@@ -249,6 +251,10 @@ def dimensions(key: str) -> dict[str, str]:
 def _terms(
     date_from: date | None, date_to: date | None, as_of: datetime | None, k: int, filters: Mapping[str, str] | None
 ) -> Terms:
+    if any(day and not FIRST_DAY <= day <= LAST_DAY for day in (date_from, date_to)):
+        raise UnknownSlice(
+            gettext("Please choose days from %(first)s to %(last)s.") % {"first": FIRST_DAY, "last": LAST_DAY}
+        )
     return Terms(as_of=as_of or timezone.now(), k=k, start=date_from, to=date_to, filters=dict(filters or {}))
 
 

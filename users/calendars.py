@@ -105,6 +105,8 @@ class BusinessCalendar:
         """Raises ValueError for an unknown timezone, weekday or country."""
         if self.time_zone not in available_timezones():
             raise ValueError(f"unknown time zone {self.time_zone}")
+        if not self.hours or not (self.weekdays or self.open_days):
+            raise ValueError("nobody ever works: give weekdays and hours")
         if not self.weekdays <= frozenset(range(7)):
             raise ValueError("weekdays are 0 (Monday) to 6")
         if self.holidays_country and self.holidays_country not in holidays.list_supported_countries():

@@ -5,6 +5,7 @@ from datetime import date
 from typing import Any
 
 from django import forms
+from django.core.validators import MaxValueValidator, MinValueValidator
 from django.http import HttpResponse, QueryDict
 from django.shortcuts import render
 from django.utils import timezone
@@ -28,12 +29,16 @@ INKS = {"leads_accepted": "accepted", "leads_pipeline": "pipeline", "leads_won":
 CUT = ("leads_matured", "sal_rate", "sal_rate_in_time", "reject_rate", "ignore_rate", "pipeline_per_mql")
 CUTS = ("team", "assignee", "partner", "source", "list", "tier", "offering", "existing", "on_list", "month")
 
+IN_TIME = [MinValueValidator(metrics.FIRST_DAY), MaxValueValidator(metrics.LAST_DAY)]
+
 
 class Filters(forms.Form):
     """The period and the slice; the same names as in the API."""
 
-    date_from = forms.DateField(label=gettext_lazy("Handed over from"), required=False, widget=Day())
-    date_to = forms.DateField(label=gettext_lazy("to"), required=False, widget=Day())
+    date_from = forms.DateField(
+        label=gettext_lazy("Handed over from"), required=False, widget=Day(), validators=IN_TIME
+    )
+    date_to = forms.DateField(label=gettext_lazy("to"), required=False, widget=Day(), validators=IN_TIME)
     team = forms.ModelChoiceField(
         label=gettext_lazy("Team"),
         queryset=Team.objects.all(),

@@ -175,3 +175,9 @@ def test_many_metrics_and_slices_cost_one_grouped_query(django_assert_num_querie
     with django_assert_num_queries(4):  # the sample sources, the leads, the names of teams and of sources
         rows = metrics.evaluate(PARTITION, by=["team", "source"], as_of=AS_OF)
     assert len(rows) == 3 * len(PARTITION)
+
+
+@pytest.mark.parametrize("day", [date(1, 1, 1), date(9999, 12, 31)])
+def test_days_beyond_all_calendars_are_refused(day: date) -> None:
+    with pytest.raises(metrics.UnknownSlice, match="from 1970-01-01 to 2199-12-31"):
+        metrics.evaluate(["sal_rate"], date_from=day)

@@ -23,6 +23,8 @@ def stored(**changes: object) -> BusinessCalendar:
     [
         {"time_zone": "Asia/Edo"},
         {"weekdays": [7]},
+        {"weekdays": []},
+        {"hours": []},
         {"weekdays": 5},
         {"weekdays": None},
         {"hours": [["18:00", "09:00"]]},

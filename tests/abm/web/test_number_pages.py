@@ -156,3 +156,12 @@ def test_the_dictionary_asks_for_no_row(client, manager, django_assert_num_queri
 
 def test_without_the_demo_there_is_no_golden_case(client, manager):
     assert "No golden case here" in text_of(client.get("/metrics/golden/"))
+
+
+@pytest.mark.parametrize(
+    "period", ["date_from=0001-01-01&date_to=0001-01-02", "date_from=9999-12-31", "date_to=9999-12-31"]
+)
+def test_days_beyond_all_calendars_are_told_in_the_form(client, manager, period):
+    page = client.get(f"/funnel/?{period}")
+    assert page.status_code == 200
+    assert "errorlist" in text_of(page)
