@@ -13,7 +13,7 @@ IMAGES = Path(__file__).resolve().parent.parent / "docs" / "images"
 FLAGS = ["--no-sandbox", "--disable-gpu", "--disable-background-networking", "--lang=ja"]
 DESK = {"width": 1280, "height": 800}
 PHONE = {"width": 390, "height": 844}
-LIMIT = 200_000
+LIMIT = 300_000
 
 
 def main(base: str) -> None:
