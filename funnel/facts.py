@@ -13,7 +13,7 @@ from funnel.models import Lead, RejectReason
 from funnel.policies import Promises
 from funnel.replay import State
 from funnel.story import state_of
-from funnel.waterfall import Move, legal_moves, options
+from funnel.waterfall import Move, options
 from targets.models import TargetEntry
 from users.models import User
 from users.roles import Role
@@ -84,11 +84,6 @@ def _talked(lead: Lead, now: datetime) -> bool:
 def _disposition(code: str) -> Disposition | None:
     found = RejectReason.objects.filter(code=code).values_list("disposition", flat=True).first()
     return Disposition(found) if found else None
-
-
-def moves_for(lead: Lead, *, by: User, now: datetime) -> list[Move]:
-    """The moves this user may make now, once the data each `needs` is brought."""
-    return legal_moves(gather(lead, state_of(lead), by=by, now=now), Role(by.role))
 
 
 def options_for(lead: Lead, *, by: User, now: datetime) -> list[tuple[Move, str]]:

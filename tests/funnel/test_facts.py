@@ -17,7 +17,7 @@ def gathered(lead: Lead, by: User, now=NOW, **more) -> facts.Facts:
 
 
 def names(lead: Lead, by: User, now=NOW) -> list[MoveName]:
-    return [move.name for move in facts.moves_for(lead, by=by, now=now)]
+    return [move.name for move, obstacle in facts.options_for(lead, by=by, now=now) if not obstacle]
 
 
 def asked(world: World) -> Lead:
