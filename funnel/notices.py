@@ -128,5 +128,19 @@ def _handoff(message: OutboxMessage) -> Handoff:
 
 
 def _tell(user_id: int, message: OutboxMessage, lead: Lead, text: str, now: datetime, **params: Any) -> None:
-    words = {"lead": str(lead), **params}
-    notices.tell(user_id, key=message.key, text=text, params=words, link=f"leads/{lead.public_id}/", now=now)
+    notices.tell(
+        user_id,
+        key=message.key,
+        text=text,
+        params={"lead": str(lead), **params},
+        link=f"leads/{lead.public_id}/",
+        now=now,
+        kind=message.topic,
+        subject=_subject(message, lead),
+    )
+
+
+def _subject(message: OutboxMessage, lead: Lead) -> str:
+    """The delivery the message tells of; the lead itself where it was delivered to nobody."""
+    handoffs = lead.handoffs.filter(assignee=message.payload.get("assignee_id")).order_by("-number")
+    return str(handoffs.values_list("public_id", flat=True).first() or lead.public_id)

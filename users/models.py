@@ -159,10 +159,15 @@ class User(AbstractBaseUser):  # type: ignore[django-manager-missing]  # knox na
 
 
 class Notification(models.Model):
-    """Something we told a user in the app; `key` makes one event one notification."""
+    """Something we told a user in the app; `key` makes one event one notification.
+
+    `kind` is the event's topic (`lead.handed_over`), `subject` the public id of what it is about: both may be empty.
+    """
 
     user = models.ForeignKey(User, on_delete=models.CASCADE, related_name="notifications")
     key = models.CharField(max_length=140)
+    kind = models.CharField(max_length=60, blank=True, default="")
+    subject = models.CharField(max_length=60, blank=True, default="")
     text = models.CharField(max_length=300)
     params = models.JSONField(default=dict)
     link = models.CharField(max_length=300, blank=True)

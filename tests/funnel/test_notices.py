@@ -116,3 +116,9 @@ def test_the_second_escalation_says_until_when(lead):
     overdue.ignore_overdue(now=NOW + timedelta(days=7), by=make.system())
     overdue.escalate(now=NOW + timedelta(days=7), by=make.system())
     assert any("still unanswered" in text for text in texts("manager"))
+
+
+def test_a_notice_names_the_event_and_the_delivery_it_is_about(lead):
+    told()
+    notice = Notification.objects.get()
+    assert (notice.kind, notice.subject) == ("lead.handed_over", str(lead.handoffs.get().public_id))
