@@ -1,4 +1,4 @@
-"""Doors through which an act can be asked for, and how background work ended."""
+"""Doors through which an act can be asked for, how background work ended, what became of what is sent."""
 
 from enum import StrEnum
 
@@ -18,4 +18,12 @@ class RunState(StrEnum):
 
     RUNNING = "RUNNING"
     DONE = "DONE"
+    FAILED = "FAILED"
+
+
+class SendState(StrEnum):
+    """What became of something to be sent to the outside."""
+
+    WAITING = "WAITING"
+    SENT = "SENT"
     FAILED = "FAILED"

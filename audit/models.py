@@ -9,7 +9,7 @@ import pgtrigger
 from django.db import models
 from django.db.models import Q
 
-from audit.enums import Door, RunState
+from audit.enums import Door, RunState, SendState
 
 
 class Entry(models.Model):
@@ -64,6 +64,37 @@ class OutboxMessage(models.Model):
 
     def __str__(self) -> str:
         return f"{self.topic} {self.key}"
+
+
+class Outgoing(models.Model):
+    """What is sent to the outside, at least once (`audit.sending`): mails, chats, webhooks.
+
+    `started_at`: a worker is sending it since then. `attempts`: so often it was begun since it was put here or
+    replayed; more than one may be a repeat for the receiver. `error`: what the last attempt ran into.
+    """
+
+    created_at = models.DateTimeField()
+    available_at = models.DateTimeField()
+    attempts = models.PositiveSmallIntegerField(default=0)
+    started_at = models.DateTimeField(null=True)
+    sent_at = models.DateTimeField(null=True)
+    failed_at = models.DateTimeField(null=True)
+    error = models.TextField(blank=True)
+
+    class Meta:
+        abstract = True
+        indexes: ClassVar = [
+            models.Index(
+                fields=["available_at", "id"], name="%(class)s_due", condition=Q(sent_at=None, failed_at=None)
+            ),
+        ]
+
+    @property
+    def state(self) -> SendState:
+        """Whether it waits, has left, or was given up."""
+        if self.sent_at:
+            return SendState.SENT
+        return SendState.FAILED if self.failed_at else SendState.WAITING
 
 
 class TaskRun(models.Model):
