@@ -154,7 +154,7 @@ class Case:
 
     def resumed_due(self) -> datetime | None:
         """The due if the open question ends now; None where the clock is not paused."""
-        return Promises.load().resumed_due(self.lead, self.state, self.now)
+        return Promises.load().resumed_due(self.lead, self.state, self.now, self.handoff)
 
     def _tell(self, written: LeadMove) -> None:
         lead = self.lead
@@ -240,5 +240,5 @@ def record_limit(case: Case, by: User | None = None) -> LeadMove:
     clock = by or User.objects.system()
     move = case.require(MoveName.ANSWER, by=clock)
     limit = question_limit(case) or case.now
-    due = Promises.load().resumed_due(case.lead, case.state, limit)
+    due = Promises.load().resumed_due(case.lead, case.state, limit, case.handoff)
     return case.write(move, by=clock, at=limit, due_at=due, data={"breach": True})

@@ -40,7 +40,10 @@ def gather(lead: Lead, state: State, *, by: User, now: datetime, second: User | 
 
 def _due(lead: Lead, state: State, now: datetime) -> datetime | None:
     """When the open handoff's answer is due; while a question is open, as if it were answered now."""
-    return Promises.load().resumed_due(lead, state, now) if state.question_at else state.answer_due_at
+    if not state.question_at:
+        return state.answer_due_at
+    open_one = lead.handoffs.select_related("assignee__team__calendar").order_by("-number").first()
+    return Promises.load().resumed_due(lead, state, now, open_one)
 
 
 def _of_stage(lead: Lead, state: State, now: datetime) -> dict[str, Any]:

@@ -26,7 +26,7 @@ def is_at_risk(lead: Lead, state: State, handoff: Handoff | None, now: datetime)
     if handoff is None or state.stage is not Stage.MQL or not state.open_handoff or state.question_at:
         return False
     promises = Promises.load()
-    calendar = promises.calendar(handoff.team)
+    calendar = promises.calendar_of(handoff.assignee, handoff.sent_at)
     promised = timedelta(hours=promises.policy(lead, handoff.team_id, handoff.sent_at).answer_hours)
     given = clocks.business_time_between(handoff.sent_at, handoff.due_at, calendar)
     paused = max(given - promised, timedelta(0))

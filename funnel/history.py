@@ -101,7 +101,8 @@ class _Retelling:
 
     def _resumed(self, move: PastMove) -> datetime | None:
         ends = move.move in {MoveName.ANSWER, MoveName.ACCEPT, MoveName.REJECT} | WITHDRAWALS
-        return self.promises.resumed_due(self.lead, self.state, move.at) if ends else None
+        last = self.handoffs[-1] if self.handoffs else None
+        return self.promises.resumed_due(self.lead, self.state, move.at, last) if ends else None
 
     def _only_target(self, name: MoveName) -> Stage:
         targets = {row.to_stage for row in rows(name) if not row.from_stages or self.state.stage in row.from_stages}

@@ -3,24 +3,21 @@
 Each walk may run twice at once: leads locked elsewhere are passed by and met the next time.
 """
 
-import logging
-from collections.abc import Callable
 from datetime import datetime, timedelta
 
-from django.db import transaction
-from django.db.models import Q, QuerySet
+from django.db.models import Q
 from django.utils import timezone
 
 from audit import log, outbox
-from funnel.cases import Case, is_overdue, question_limit, record_ignore, record_limit, take_up
+from funnel.cases import Case, is_overdue, question_limit, record_ignore, record_limit
 from funnel.dispositions import record_give_up
 from funnel.enums import Outcome, Stage
 from funnel.models import Handoff, Lead
 from funnel.policies import Promises
+from funnel.standing_in import stand_in
+from funnel.walks import BATCH, walk
 from users.models import User
 
-logger = logging.getLogger(__name__)
-BATCH = 200
 RETURN_AFTER = timedelta(days=90)
 """When a lead the clock gave up comes back."""
 
@@ -28,8 +25,8 @@ RETURN_AFTER = timedelta(days=90)
 def come_round(*, now: datetime, by: User) -> dict[str, int]:
     """All walks, in the order in which one may lead to the next; returns counts."""
     counts = {"failed": 0}
-    for walk in (answer_questions, ignore_overdue, give_up, escalate):
-        done = walk(now=now, by=by)
+    for part in (answer_questions, stand_in, ignore_overdue, give_up, escalate):
+        done = part(now=now, by=by)
         counts |= done | {"failed": counts["failed"] + done["failed"]}
     return counts
 
@@ -41,7 +38,7 @@ def answer_questions(*, now: datetime, by: User, batch: int = BATCH) -> dict[str
     def end(case: Case) -> bool:
         return bool(question_limit(case) and record_limit(case, by))
 
-    return _walk(asked, end, "answered", now, batch)
+    return walk(asked, end, "answered", now, batch)
 
 
 def ignore_overdue(*, now: datetime, by: User, batch: int = BATCH) -> dict[str, int]:
@@ -51,7 +48,7 @@ def ignore_overdue(*, now: datetime, by: User, batch: int = BATCH) -> dict[str, 
     def ignore(case: Case) -> bool:
         return bool(is_overdue(case) and record_ignore(case, by))
 
-    return _walk(waiting, ignore, "ignored", now, batch)
+    return walk(waiting, ignore, "ignored", now, batch)
 
 
 def give_up(*, now: datetime, by: User, batch: int = BATCH) -> dict[str, int]:
@@ -65,7 +62,7 @@ def give_up(*, now: datetime, by: User, batch: int = BATCH) -> dict[str, int]:
             return False
         return bool(record_give_up(case, by=by, at=due, return_on=timezone.localdate(due + RETURN_AFTER)))
 
-    return _walk(ignored, part, "given_up", now, batch)
+    return walk(ignored, part, "given_up", now, batch)
 
 
 def escalate(*, now: datetime, by: User, batch: int = BATCH) -> dict[str, int]:
@@ -84,7 +81,7 @@ def escalate(*, now: datetime, by: User, batch: int = BATCH) -> dict[str, int]:
         _tell(case, handoff, by, promises.give_up_at(case.lead, since))
         return True
 
-    return _walk(ignored, offer, "escalated", now, batch)
+    return walk(ignored, offer, "escalated", now, batch)
 
 
 def _tell(case: Case, handoff: Handoff, by: User, gives_up: datetime) -> None:
@@ -98,28 +95,3 @@ def _tell(case: Case, handoff: Handoff, by: User, gives_up: datetime) -> None:
         "gives_up_at": gives_up.isoformat(),
     }
     outbox.put("lead.escalated", key=f"lead:{lead.pk}:escalation:{handoff.number}", payload=payload, now=case.now)
-
-
-def _walk(due: QuerySet[Lead], act: Callable[[Case], bool], done: str, now: datetime, batch: int) -> dict[str, int]:
-    """Does the act on each lead, batch by batch. One whose history is broken is logged and left, so that it does not
-    stop the clock of the others."""
-    counts = {done: 0, "failed": 0}
-    last = 0
-    while True:
-        with transaction.atomic():
-            free = due.filter(pk__gt=last).select_for_update(of=("self",), skip_locked=True)
-            found = list(free.order_by("pk")[:batch])
-            for lead in found:
-                _count(counts, done, lead, act, now)
-        if len(found) < batch:
-            return counts
-        last = found[-1].pk
-
-
-def _count(counts: dict[str, int], done: str, lead: Lead, act: Callable[[Case], bool], now: datetime) -> None:
-    try:
-        with transaction.atomic():
-            counts[done] += act(take_up(lead, now=now, settle=False))
-    except Exception:
-        logger.exception("lead %s: the clock could not write down that it is %s", lead.pk, done)
-        counts["failed"] += 1

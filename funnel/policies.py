@@ -4,10 +4,11 @@ from dataclasses import dataclass, field
 from datetime import datetime
 
 from funnel import clocks
-from funnel.models import Lead, Policy
+from funnel.models import Handoff, Lead, Policy
 from funnel.replay import State
+from users import absences
 from users.calendars import BusinessCalendar
-from users.models import Team, User
+from users.models import Absence, Team, User
 
 
 @dataclass
@@ -16,6 +17,7 @@ class Promises:
 
     policies: list[Policy]
     calendars: dict[int | None, BusinessCalendar] = field(default_factory=dict)
+    absences: dict[int, list[Absence]] = field(default_factory=dict)
 
     @classmethod
     def load(cls) -> "Promises":
@@ -36,15 +38,23 @@ class Promises:
             self.calendars[key] = stored.as_rule() if stored else BusinessCalendar()
         return self.calendars[key]
 
+    def calendar_of(self, assignee: User, known_at: datetime) -> BusinessCalendar:
+        """The assignee's: the team's without the days off known at `known_at`. A due is never moved by a later one."""
+        if assignee.pk not in self.absences:
+            self.absences[assignee.pk] = absences.all_of(assignee)
+        absent = absences.days_known(self.absences[assignee.pk], known_at)
+        team = self.calendar(assignee.team)
+        return team.without(absent) if absent else team
+
     def answer_due(self, lead: Lead, assignee: User, sent_at: datetime) -> datetime:
         """When the answer to a delivery is due."""
         hours = self.policy(lead, assignee.team_id, sent_at).answer_hours
-        return clocks.add_business_hours(sent_at, hours, self.calendar(assignee.team))
+        return clocks.add_business_hours(sent_at, hours, self.calendar_of(assignee, sent_at))
 
     def first_touch_due(self, lead: Lead, assignee: User, accepted_at: datetime) -> datetime:
         """When the first touch after an acceptance is due."""
         hours = self.policy(lead, assignee.team_id, accepted_at).first_touch_hours
-        return clocks.add_business_hours(accepted_at, hours, self.calendar(assignee.team))
+        return clocks.add_business_hours(accepted_at, hours, self.calendar_of(assignee, accepted_at))
 
     def escalation_at(self, lead: Lead, ignored_at: datetime) -> datetime:
         """When an ignored lead that is still unanswered is offered to the manager."""
@@ -61,11 +71,12 @@ class Promises:
         hours = self.policy(lead, lead.team_id, asked_at).question_hours
         return clocks.add_business_hours(asked_at, hours, self.calendar(lead.team))
 
-    def resumed_due(self, lead: Lead, state: State, at: datetime) -> datetime | None:
-        """The due once an open question ends at `at`; None where the clock was not paused."""
+    def resumed_due(self, lead: Lead, state: State, at: datetime, handoff: Handoff | None) -> datetime | None:
+        """The due once an open question ends at `at`; None where the clock was not paused. `handoff`: the open one."""
         if not state.question_at or not state.answer_due_at:
             return None
-        return clocks.resumed_due(state.answer_due_at, state.question_at, at, self.calendar(lead.team))
+        calendar = self.calendar_of(handoff.assignee, handoff.sent_at) if handoff else self.calendar(lead.team)
+        return clocks.resumed_due(state.answer_due_at, state.question_at, at, calendar)
 
 
 def _fits(policy: Policy, lead: Lead, team_id: int | None) -> bool:

@@ -3,9 +3,11 @@
 from typing import Any, ClassVar
 
 from django.contrib.auth.models import AbstractBaseUser, BaseUserManager
+from django.contrib.postgres.constraints import ExclusionConstraint
+from django.contrib.postgres.fields import DateRangeField, RangeBoundary, RangeOperators
 from django.core.exceptions import ValidationError
 from django.db import models
-from django.db.models import Q
+from django.db.models import Func, Q
 from django.db.models.functions import Lower
 from django.utils.translation import gettext_lazy as _
 
@@ -180,3 +182,69 @@ class Notification(models.Model):
 
     def __str__(self) -> str:
         return self.text
+
+
+class AbsenceQuerySet(models.QuerySet["Absence"]):
+    """Words for reading absences."""
+
+    def visible_to(self, user: Any) -> "AbsenceQuerySet":
+        """As the people they are of; a rep and an analyst see their team's."""
+        if user.role not in (Role.REP, Role.PARTNER, Role.ANALYST):
+            return self
+        return self.filter(Q(user=user) | Q(deputy=user) | Q(user__team__isnull=False, user__team=user.team_id))
+
+    def kept(self) -> "AbsenceQuerySet":
+        """Those that were not cancelled."""
+        return self.filter(cancelled_at=None)
+
+    def over(self, day: Any) -> "AbsenceQuerySet":
+        """Those kept that cover this day."""
+        return self.kept().filter(first_on__lte=day, last_on__gte=day)
+
+    def not_over(self, today: Any) -> "AbsenceQuerySet":
+        """Those kept that run or will."""
+        return self.kept().filter(last_on__gte=today)
+
+
+class Absence(models.Model):
+    """Whole days on which somebody is away, and who answers meanwhile. Never changed, only cancelled: which days were
+    known at a moment is what a due of that moment was counted by."""
+
+    public_id = public_id_field()
+    user = models.ForeignKey(User, on_delete=models.CASCADE, related_name="absences")
+    first_on = models.DateField()
+    last_on = models.DateField()
+    deputy = models.ForeignKey(User, null=True, blank=True, on_delete=models.SET_NULL, related_name="+")
+    note = models.CharField(max_length=200, blank=True)
+    created_by = models.ForeignKey(User, on_delete=models.PROTECT, related_name="+")
+    created_at = models.DateTimeField()
+    cancelled_at = models.DateTimeField(null=True)
+
+    objects = AbsenceQuerySet.as_manager()
+
+    class Meta:
+        ordering: ClassVar = ["first_on", "id"]
+        constraints: ClassVar = [
+            models.CheckConstraint(name="absence_days", condition=Q(last_on__gte=models.F("first_on"))),
+            models.CheckConstraint(name="absence_deputy", condition=Q(deputy=None) | ~Q(deputy=models.F("user"))),
+            ExclusionConstraint(
+                name="absence_once",
+                expressions=[
+                    ("user", RangeOperators.EQUAL),
+                    (
+                        Func(
+                            "first_on",
+                            "last_on",
+                            RangeBoundary(inclusive_lower=True, inclusive_upper=True),
+                            function="DATERANGE",
+                            output_field=DateRangeField(),
+                        ),
+                        RangeOperators.OVERLAPS,
+                    ),
+                ],
+                condition=Q(cancelled_at=None),
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.user} {self.first_on} – {self.last_on}"

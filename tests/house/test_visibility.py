@@ -18,7 +18,8 @@ from targets.models import TargetEntry, TargetList
 from tests import make
 from tests.funnel import people
 from tests.funnel.people import NOW, World
-from users.models import User
+from users import absences
+from users.models import Absence, User
 from users.roles import Role
 
 OFFICE = {"marketer", "lead_marketer", "manager", "analyst", "admin", "clock"}
@@ -60,6 +61,11 @@ SEEN: dict[type, dict[str, set[str]]] = {
         "taken from partner, then": OFFICE | {"rep", "other_rep"},
     },
     Deal: {"rep's": OURS, "partner's": OURS | {"partner"}, "nobody's": OURS},
+    Absence: {
+        "rep's": (OFFICE - {"analyst"}) | {"rep", "other_rep"},
+        "partner's": (OFFICE - {"analyst"}) | {"partner", "colleague"},
+        "firmless one's": (OFFICE - {"analyst"}) | {"firmless"},
+    },
     User: {
         **dict.fromkeys(OURS, OURS),
         "partner": OURS | {"partner", "colleague"},
@@ -108,6 +114,8 @@ def rows(world: World, cared: Account) -> dict[type, dict[Any, str]]:
         ImportJob: {job(world, name).pk: f"{name}'s" for name in ("marketer", "rep")},
         Deal: {deal(world, owner).pk: f"{owner or 'nobody'}'s" for owner in ("rep", "partner", "")},
         User: {user.pk: name for name, user in world.users.items()},
+        Absence: {away(world.users[name]).pk: f"{name}'s" for name in ("rep", "partner")}
+        | {away(world.firmless).pk: "firmless one's"},
     }
 
 
@@ -141,6 +149,10 @@ def part(name: str, handoff: Handoff) -> str:
 def contract(world: World, account: Account) -> Contract:
     money = {"amount": Decimal(1), "currency": "JPY", "started_on": date(2026, 1, 1)}
     return Contract.objects.create(account=account, offering=world.offering, **money)
+
+
+def away(user: User) -> Absence:
+    return absences.arrange(user, by=user, now=NOW, first_on=NOW.date(), last_on=NOW.date())
 
 
 def job(world: World, by: str) -> ImportJob:
