@@ -54,6 +54,17 @@ SCREENS = (
     Screen("settings", _("Settings"), EVERYONE, foot=True),
 )
 
+SECTIONS = (
+    Screen("settings", _("You"), EVERYONE),
+    Screen("settings_absences", _("Absences"), EVERYONE),
+    Screen("settings_clocks", _("Clocks"), EVERYONE),
+    Screen("settings_calendars", _("Calendars"), EVERYONE),
+    Screen("settings_reasons", _("Reasons"), EVERYONE),
+    Screen("settings_rules", _("Scoring rule"), INSIDE),
+    Screen("settings_people", _("People"), INSIDE),
+)
+"""The parts of the settings, in their order; each is shown to its roles once a URL of its name exists."""
+
 
 def count(screen: str) -> Callable[[Counter], Counter]:
     """Registers how many things wait on `screen` for a user; nothing is drawn beside the word for 0."""
@@ -102,6 +113,14 @@ class Frame:
         role = getattr(self.user, "role", "")
         found = ((screen, address(screen.name)) for screen in SCREENS if role in screen.roles)
         return [RailItem(screen, url, self.request.path.startswith(url), self.user) for screen, url in found if url]
+
+    @property
+    def sections(self) -> list[dict[str, Any]]:
+        """The parts of the settings this user may open, as tabs; the most precise address is the present one."""
+        role = getattr(self.user, "role", "")
+        found = [(section, address(section.name)) for section in SECTIONS if role in section.roles]
+        here = max((url for _, url in found if url and self.request.path.startswith(url)), key=len, default="")
+        return [{"word": gettext(one.word), "href": url, "current": url == here} for one, url in found if url]
 
     @property
     def top(self) -> list[RailItem]:
@@ -158,7 +177,8 @@ def wants_piece(request: HttpRequest) -> bool:
 
 def is_open(path: str, user: Any) -> bool:
     """Whether this user may go there: a screen, and everything under its address, is for the roles that see it."""
-    return all(user.role in screen.roles for screen in SCREENS if path.startswith(address(screen.name) or "//"))
+    guarded = (screen for screen in (*SCREENS, *SECTIONS) if path.startswith(address(screen.name) or "//"))
+    return all(user.role in screen.roles for screen in guarded)
 
 
 def address(name: str) -> str:

@@ -4,7 +4,10 @@ from django.contrib.auth.views import LogoutView
 from django.urls import path
 
 from abm.web import (
+    absences,
     accounts,
+    calendars,
+    clocks,
     desk,
     dictionary,
     funnel,
@@ -17,6 +20,7 @@ from abm.web import (
     moves,
     notices,
     operations,
+    reasons,
     rows,
     settings_page,
     sign_in,
@@ -70,7 +74,15 @@ urlpatterns = [
     # Steering
     path("operations/", operations.index, name="operations"),
     path("operations/outbox/<int:message_id>/replay/", operations.replay, name="outbox_replay"),
+    # Settings
     path("settings/", settings_page.index, name="settings"),
+    path("settings/absences/", absences.index, name="settings_absences"),
+    path("settings/absences/<uuid:public_id>/cancel/", absences.cancel, name="absence_cancel"),
+    path("settings/clocks/", clocks.index, name="settings_clocks"),
+    path("settings/calendars/", calendars.index, name="settings_calendars"),
+    path("settings/reasons/", reasons.index, name="settings_reasons"),
+    path("settings/rules/", settings_page.rules, name="settings_rules"),
+    path("settings/people/", settings_page.people, name="settings_people"),
     # What I was told
     path("notices/", notices.index, name="notices"),
     path("notices/read/", notices.read_all, name="notices_read"),

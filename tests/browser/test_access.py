@@ -52,6 +52,7 @@ def test_no_screen_violates_wcag(at_work: SignIn, live_server: LiveServer, world
     rep = ["/inbox/", f"/leads/{lead.public_id}/", f"/leads/{lead.public_id}/reject/", "/accounts/"]
     rep += [f"/accounts/{lead.account.public_id}/", f"/lists/{listed.public_id}/", "/funnel/", "/rows/sal_rate/"]
     marketer = ["/imports/", "/desk/?tab=rejected", "/metrics/", "/settings/"]
+    marketer += [f"/settings/{part}/" for part in ("absences", "clocks", "calendars", "reasons", "people")]
     found = {}
     for user, addresses in ((world.rep, rep), (world.marketer, marketer)):
         page = at_work(user)

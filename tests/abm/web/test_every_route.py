@@ -1,5 +1,6 @@
 """Every page × every role: what each may open, and what happens when it tries. A new route without a row fails."""
 
+from datetime import timedelta
 from types import SimpleNamespace
 
 import pytest
@@ -14,6 +15,7 @@ from audit.models import OutboxMessage
 from funnel import leads
 from imports import jobs
 from tests import make
+from users import absences
 from users.roles import Role
 
 ROLES = (Role.MARKETER, Role.MARKETING_LEAD, Role.REP, Role.SALES_MANAGER, Role.PARTNER, Role.ANALYST, Role.ADMIN)
@@ -54,6 +56,13 @@ GET  import_errors              404 404 403 403 403 403 404
 GET  operations                 403 200 403 403 403 403 200
 POST outbox_replay              403 302 403 403 403 403 302
 GET  settings                   200 200 200 200 200 200 200
+GET  settings_absences          200 200 200 200 200 200 200
+POST absence_cancel             302 302 302 302 404 404 302
+GET  settings_clocks            200 200 200 200 200 200 200
+GET  settings_calendars         200 200 200 200 200 200 200
+GET  settings_reasons           200 200 200 200 200 200 200
+GET  settings_rules             200 200 200 200 403 200 200
+GET  settings_people            200 200 200 200 403 200 200
 GET  notices                    200 200 200 200 200 200 200
 POST notices_read               302 302 302 302 302 302 302
 """
@@ -82,9 +91,11 @@ def world(db: None) -> SimpleNamespace:
     job = jobs.queue(file, file_name="a.csv", kind="accounts", source="sfa", by=marketer, now=now, wake=False)
     failed = OutboxMessage.objects.create(topic="x", key="x:1", created_at=now, available_at=now, failed_at=now)
     version = wanted.versions.get()
+    away = now.date() + timedelta(days=9)
+    absence = absences.arrange(rep, by=rep, now=now, first_on=away, last_on=away)
     return SimpleNamespace(
-        rep=rep, account=account, lead=lead, list=wanted, version=version, entry=version.entries.get(), job=job,
-        failed=failed,
+        absence=absence, rep=rep, account=account, lead=lead, list=wanted, version=version,
+        entry=version.entries.get(), job=job, failed=failed,
     )  # fmt: skip
 
 
@@ -123,6 +134,13 @@ def path(name: str, world: SimpleNamespace) -> str:
         "operations": "/operations/",
         "outbox_replay": f"/operations/outbox/{world.failed.pk}/replay/",
         "settings": "/settings/",
+        "settings_absences": "/settings/absences/",
+        "absence_cancel": f"/settings/absences/{world.absence.public_id}/cancel/",
+        "settings_clocks": "/settings/clocks/",
+        "settings_calendars": "/settings/calendars/",
+        "settings_reasons": "/settings/reasons/",
+        "settings_rules": "/settings/rules/",
+        "settings_people": "/settings/people/",
         "notices": "/notices/",
         "notices_read": "/notices/read/",
     }[name]

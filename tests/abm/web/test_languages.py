@@ -136,7 +136,7 @@ def pages(language: str, settings) -> dict[Role, list[str]]:
                         f"{list_page}?version=1", f"/lists/versions/{draft.public_id}/paste/", "/imports/",
                         f"/imports/{job.public_id}/", "/metrics/", "/metrics/golden/", "/rows/sal_rate/",
                         "/rows/win_rate/", "/rows/white_cells/", "/nothing/"],
-        Role.ADMIN: ["/operations/", "/settings/"],
+        Role.ADMIN: ["/operations/", "/settings/", "/settings/absences/", "/settings/clocks/", "/settings/reasons/"],
         Role.ANALYST: [account_page, every_lead[0], "/inbox/"],
     }  # fmt: skip
 

@@ -93,4 +93,4 @@ def test_a_partner_does_not_hear_what_was_promised_to_other_firms(client):
     other = make.team("別の代理店", "PARTNER")
     Policy.objects.create(partner=other, answer_hours=99, active_from=timezone.now())
     client.force_login(make.user(Role.PARTNER))
-    assert "別の代理店" not in client.get("/settings/").content.decode()
+    assert "別の代理店" not in client.get("/settings/clocks/").content.decode()

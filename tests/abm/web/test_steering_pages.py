@@ -165,18 +165,3 @@ def test_who_does_not_operate_replays_nothing(client, marketer):
     assert client.post(f"/operations/outbox/{failed.pk}/replay/").status_code == 403
     failed.refresh_from_db()
     assert failed.failed_at is not None
-
-
-@pytest.mark.parametrize("rows", [1, 3])
-def test_settings_take_as_many_queries_for_three_as_for_one(client, admin, rows, django_assert_num_queries):
-    for _ in range(rows):
-        make.user(Role.REP)
-    with django_assert_num_queries(7):
-        client.get("/settings/")
-
-
-def test_settings_tell_the_promises_reasons_and_people(client, admin):
-    rep = make.user(Role.REP, name="早瀬 彩")
-    page = text_of(client.get("/settings/"))
-    for known in ("Sales answers within", "16", "WRONG_DEPARTMENT", "Standard", rep.name):
-        assert known in page

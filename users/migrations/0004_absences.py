@@ -12,7 +12,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('users', '0002_system_user'),
+        ('users', '0003_notification_kind'),
     ]
 
     operations = [

@@ -1,0 +1,120 @@
+"""The settings: each part on a page of its own, for whom it concerns."""
+
+from datetime import timedelta
+
+import pytest
+from django.utils import timezone
+
+from tests import make
+from users import absences
+from users.models import Absence
+from users.roles import Role
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture
+def admin(client):
+    user = make.user(Role.ADMIN)
+    client.force_login(user)
+    return user
+
+
+def text_of(answer) -> str:
+    return answer.content.decode()
+
+
+def day(n: int) -> str:
+    return (timezone.localdate() + timedelta(days=n)).isoformat()
+
+
+def away(user, n=3, **fields) -> Absence:
+    on = timezone.localdate() + timedelta(days=n)
+    return absences.arrange(user, by=user, now=timezone.now(), first_on=on, last_on=on, **fields)
+
+
+@pytest.mark.parametrize(
+    ("path", "known"),
+    [
+        ("clocks", "Sales answers within"),
+        ("reasons", "WRONG_DEPARTMENT"),
+        ("calendars", "Standard"),
+        ("people", "早瀬"),
+    ],
+)
+def test_each_part_tells_what_was_agreed(client, admin, path, known):
+    make.user(Role.REP, name="早瀬 彩")
+    assert known in text_of(client.get(f"/settings/{path}/"))
+
+
+def test_the_parts_stand_above_each_page_and_the_present_one_is_marked(client, admin):
+    page = text_of(client.get("/settings/clocks/"))
+    assert page.count('class="tab"') == 7
+    assert '<a class="tab" href="/settings/clocks/" aria-current="page">' in page
+    client.force_login(make.user(Role.PARTNER))
+    assert "/settings/people/" not in text_of(client.get("/settings/"))
+
+
+@pytest.mark.parametrize("rows", [1, 3])
+def test_people_take_as_many_queries_for_three_as_for_one(client, admin, rows, django_assert_num_queries):
+    for _ in range(rows):
+        make.user(Role.REP)
+    with django_assert_num_queries(3):
+        client.get("/settings/people/")
+
+
+@pytest.mark.parametrize("rows", [1, 3])
+def test_absences_take_as_many_queries_for_three_as_for_one(client, admin, rows, django_assert_num_queries):
+    for _ in range(rows):
+        away(make.user(Role.REP), deputy=make.user(Role.REP))
+    with django_assert_num_queries(6):
+        client.get("/settings/absences/")
+
+
+def test_a_rep_arranges_the_own_absence_with_a_deputy(client):
+    rep, deputy = make.user(Role.REP), make.user(Role.REP, name="代理 一郎")
+    client.force_login(rep)
+    data = {"user": rep.pk, "first_on": day(1), "last_on": day(2), "deputy": deputy.pk, "note": "出張"}
+    assert client.post("/settings/absences/", data).status_code == 302
+    made = Absence.objects.get()
+    assert (made.user, made.deputy, made.note, made.first_on.isoformat()) == (rep, deputy, "出張", day(1))
+    page = text_of(client.get("/settings/absences/"))
+    assert "代理 一郎" in page
+    assert "出張" in page
+
+
+def test_a_manager_arranges_for_the_own_people_only(client):
+    manager = make.user(Role.SALES_MANAGER)
+    mine, other = make.user(Role.REP, manager=manager), make.user(Role.REP)
+    client.force_login(manager)
+    days = {"first_on": day(1), "last_on": day(1)}
+    assert client.post("/settings/absences/", {"user": other.pk, **days}).status_code == 200
+    assert not Absence.objects.exists()
+    client.post("/settings/absences/", {"user": mine.pk, **days})
+    assert Absence.objects.get().created_by == manager
+
+
+def test_a_refusal_keeps_what_was_typed(client):
+    rep = make.user(Role.REP)
+    client.force_login(rep)
+    page = text_of(client.post("/settings/absences/", {"user": rep.pk, "first_on": day(2), "last_on": day(1)}))
+    assert "The last day cannot be before the first." in page
+    assert f'value="{day(2)}"' in page
+
+
+def test_an_absence_is_cancelled_by_whom_it_concerns(client):
+    rep = make.user(Role.REP)
+    made = away(rep)
+    client.force_login(make.user(Role.REP))
+    client.post(f"/settings/absences/{made.public_id}/cancel/")
+    assert Absence.objects.kept().count() == 1
+    client.force_login(rep)
+    client.post(f"/settings/absences/{made.public_id}/cancel/")
+    assert Absence.objects.kept().count() == 0
+
+
+def test_a_partner_sees_and_chooses_only_its_own_firm(client):
+    partner, ours = make.user(Role.PARTNER), make.user(Role.REP, name="自社 花子")
+    away(ours)
+    client.force_login(partner)
+    assert "自社 花子" not in text_of(client.get("/settings/absences/"))
