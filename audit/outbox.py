@@ -10,6 +10,7 @@ from functools import cache
 from typing import Any
 
 from django.db import transaction
+from django.db.models import QuerySet
 
 from audit.models import OutboxMessage
 
@@ -26,17 +27,48 @@ def on(topic: str, handler: Handler) -> None:
     _handlers.setdefault(topic, []).append(handler)
 
 
-def put(topic: str, *, key: str, payload: dict[str, Any], now: datetime, lane: str = MESSAGES) -> OutboxMessage:
+def put(
+    topic: str,
+    *,
+    key: str,
+    payload: dict[str, Any],
+    now: datetime,
+    lane: str = MESSAGES,
+    hold: timedelta = timedelta(0),
+) -> OutboxMessage:
     """Puts an event in the outbox, in the caller's transaction; `key` makes it unique.
 
-    Lanes are delivered apart, so that a heavy one (scores) never delays the other (messages to people).
+    Lanes are delivered apart, so that a heavy one (scores) never delays the other (messages to people). A message on
+    `hold` wakes nobody: beat delivers it once the hold is over, unless it is released or taken back before.
     """
     message = OutboxMessage.objects.create(
-        topic=topic, key=key, payload=payload, created_at=now, available_at=now, lane=lane
+        topic=topic, key=key, payload=payload, created_at=now, available_at=now + hold, lane=lane
     )
+    if hold:
+        return message
     if not any(known is _nudge(lane) for _, known, _ in transaction.get_connection().run_on_commit):
         transaction.on_commit(_nudge(lane), robust=True)
     return message
+
+
+def held_until(key: str, *, now: datetime) -> datetime | None:
+    """Until when the message of this key is on hold; None once it may leave."""
+    return _held(now).filter(key=key).values_list("available_at", flat=True).first()
+
+
+def release(key: str, *, now: datetime) -> bool:
+    """Ends the hold of this message; False where there is none."""
+    return bool(_held(now).filter(key=key).update(available_at=now))
+
+
+def take_back(key: str, *, now: datetime) -> bool:
+    """Deletes a message that is on hold: it never was; False once it may leave."""
+    return bool(_held(now).filter(key=key).delete()[0])
+
+
+def _held(now: datetime) -> QuerySet[OutboxMessage]:
+    """Messages nobody has touched and no worker may touch yet; a retried one has been tried before."""
+    return OutboxMessage.objects.filter(delivered_at=None, failed_at=None, attempts=0, available_at__gt=now)
 
 
 def nudged_by(lane: str, wake: Callable[[], object]) -> None:

@@ -3,23 +3,26 @@
 Order of locks: the lead first, then whatever hangs from it.
 """
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from decimal import Decimal
 from typing import Any
 
 from django.db import IntegrityError, transaction
+from django.db.models import Model
 
-from audit import log, outbox
+from audit import doors, log, outbox
+from audit.enums import Door
 from funnel import facts, refusals
 from funnel.enums import MoveName, Outcome
+from funnel.guards import UNDO_WITHIN
 from funnel.models import Handoff, Lead, LeadMove, RejectReason
 from funnel.policies import Promises
 from funnel.refusals import AlreadyAnswered, MoveRefused
-from funnel.replay import DELIVERIES, OUTCOMES, MoveRecord, State, apply
-from funnel.story import columns_of, state_of
+from funnel.replay import DELIVERIES, OUTCOMES, UNDOABLE, MoveRecord, State, apply
+from funnel.story import columns_of, event_key, state_of
 from funnel.waterfall import Move, Refusal, decide
 from users.models import User
 from users.roles import Role
@@ -43,6 +46,10 @@ EVENTS: dict[MoveName, str] = {
     MoveName.WIN: "lead.won",
     MoveName.LOSE: "lead.lost",
 }
+ANSWER_COLUMNS = ("outcome", "decided_by", "decided_at", "due_at")
+"""The columns of a handoff that an answer or a question overwrites."""
+NOTED_COLUMNS = ("first_touch_at",)
+"""What the follow-up watch may note on a lead within seconds of an answer."""
 WITHDRAWALS = frozenset({MoveName.RECALL, MoveName.MERGE_DUPLICATE})
 
 
@@ -101,6 +108,9 @@ class Case:
         """
         at = at or self.now
         told = {"due_at": due_at, "cause": cause} | dict(data or {})
+        was = self._standing(columns or {}) if move.name in UNDOABLE else {}
+        if self.state.before:  # no longer to be undone, and told in its turn
+            outbox.release(event_key(self.lead, self.state.seq), now=self.now)
         record = self._record(move, at, reason.code if reason else cause, due_at)
         self._update_lead(apply(self.state, record), columns or {})
         written = LeadMove.objects.create(
@@ -114,12 +124,17 @@ class Case:
             at=at,
             reason=reason,
             note=note,
-            data=as_json(told),
+            data=as_json(told) | was,
             rule_version=rule_version,
         )
         self._update_handoff(move.name, by, at, due_at)
         self._tell(written)
         return written
+
+    def _standing(self, columns: Mapping[str, Any]) -> dict[str, Any]:
+        """What the move overwrites beside milestones: kept with it, for its undo."""
+        handoff = _values(self.handoff, ANSWER_COLUMNS) if self.handoff else {}
+        return {"was": {"lead": _values(self.lead, {*columns, *NOTED_COLUMNS}), "handoff": handoff}}
 
     def _record(self, move: Move, at: datetime, reason: str, due_at: datetime | None) -> MoveRecord:
         start = self.state.stage if move.from_stages else None
@@ -160,6 +175,8 @@ class Case:
         lead = self.lead
         detail = {"seq": written.seq, "from": written.from_stage, "to": written.to_stage}
         log.record(f"leads.{written.move}", lead, by=written.by, at=self.now, account_id=lead.account_id, detail=detail)
+        if written.move == MoveName.UNDO:
+            return
         event = EVENTS.get(MoveName(written.move), "lead.moved")
         payload = {
             "lead": str(lead.public_id),
@@ -171,7 +188,9 @@ class Case:
             "move": written.move,
             **detail,
         }
-        outbox.put(event, key=f"lead:{lead.pk}:{written.seq}", payload=payload, now=self.now)
+        waits = written.move in UNDOABLE and doors.current() is Door.PAGE
+        hold = UNDO_WITHIN if waits else timedelta(0)
+        outbox.put(event, key=event_key(lead, written.seq), payload=payload, now=self.now, hold=hold)
 
 
 def as_json(data: Mapping[str, Any]) -> dict[str, Any]:
@@ -186,6 +205,12 @@ def _plain(value: Any) -> Any:
     if isinstance(value, Mapping):
         return as_json(value)
     return str(value) if isinstance(value, Decimal) else value
+
+
+def _values(row: Model, names: Collection[str]) -> dict[str, Any]:
+    """The row's columns by name, as JSON."""
+    wanted = {field for field in row._meta.concrete_fields if field.name in names}
+    return {field.attname: _plain(field.value_from_object(row)) for field in wanted}
 
 
 @contextmanager

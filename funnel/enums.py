@@ -53,6 +53,7 @@ class MoveName(StrEnum):
     LOSE = "lose"
     REOPEN = "reopen"
     SELF_SOURCE = "self_source"
+    UNDO = "undo"
 
 
 class Outcome(StrEnum):

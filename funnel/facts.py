@@ -5,6 +5,7 @@ from typing import Any
 
 from django.db.models import Q
 
+from audit import outbox
 from engagement.models import Touch
 from funnel import rules
 from funnel.enums import Disposition, Stage
@@ -12,7 +13,7 @@ from funnel.guards import Facts
 from funnel.models import Lead, RejectReason
 from funnel.policies import Promises
 from funnel.replay import State
-from funnel.story import state_of
+from funnel.story import event_key, state_of
 from funnel.waterfall import Move, options
 from targets.models import TargetEntry
 from users.models import User
@@ -35,6 +36,7 @@ def gather(lead: Lead, state: State, *, by: User, now: datetime, second: User | 
         appeal_open=state.appeal_open,
         second_role=Role(second.role) if second and second.is_active else None,
         **_of_stage(lead, state, now),
+        **_of_answer(lead, state, by, now),
     )
 
 
@@ -59,6 +61,15 @@ def _of_stage(lead: Lead, state: State, now: datetime) -> dict[str, Any]:
     if state.question_at:
         return {"answer_limit_at": Promises.load().answer_limit(lead, state.question_at)}
     return {}
+
+
+def _of_answer(lead: Lead, state: State, by: User, now: datetime) -> dict[str, Any]:
+    """Whether the latest move is an answer or a question nobody has been told of yet, whose, and from where."""
+    if state.before is None:
+        return {}
+    held = outbox.held_until(event_key(lead, state.seq), now=now)
+    own = held is not None and lead.moves.filter(seq=state.seq, by=by).exists()
+    return {"held_until": held, "own_answer": own, "answered_from": state.before.stage}
 
 
 def covering_entry(lead: Lead) -> TargetEntry | None:

@@ -13,6 +13,8 @@ from funnel.enums import Disposition, Stage
 from users.roles import Role
 
 REOPEN_WITHIN = timedelta(days=30)
+UNDO_WITHIN = timedelta(seconds=10)
+"""How long the message of an answer given on a page waits, so that the answer can be undone."""
 BANT = frozenset({"budget", "authority", "need", "timing"})
 UPHELD, DENIED = "UPHELD", "DENIED"
 
@@ -26,7 +28,8 @@ class Facts:
     `stage` None is a lead that does not exist yet. `is_assignee`: the actor holds the lead's latest handoff.
     `due_at`: when the open handoff's answer is due. `disposition`: what the reason of the present rejection or
     loss asks for. `give_up_at`: when the clock may give an ignored lead up. `second_role`: of the person who
-    signs together with the actor.
+    signs together with the actor. `held_until`: until when nobody is told of the accept, reject or ask that was the
+    lead's latest move; `own_answer`: whether it was the actor's; `answered_from`: the stage it started at.
     """
 
     stage: Stage | None
@@ -47,6 +50,9 @@ class Facts:
     appeal_open: bool = False
     disposition: Disposition | None = None
     second_role: Role | None = None
+    held_until: datetime | None = None
+    own_answer: bool = False
+    answered_from: Stage | None = None
 
 
 def _past(moment: datetime | None, facts: Facts) -> bool:
@@ -73,6 +79,10 @@ GUARDS: dict[str, Callable[[Facts, Role], bool]] = {
     "once_per_lead": lambda facts, role: not facts.appealed,
     "appeal_open": lambda facts, role: facts.appeal_open,
     "is_ghost": lambda facts, role: facts.is_ghost,
+    "still_held": lambda facts, role: facts.held_until is not None and facts.now < facts.held_until,
+    "own_answer": lambda facts, role: facts.own_answer,
+    "was_waiting": lambda facts, role: facts.answered_from is Stage.MQL,
+    "was_ignored": lambda facts, role: facts.answered_from is Stage.IGNORED,
     "within_30_days": lambda facts, role: facts.closed_at is not None and facts.now <= facts.closed_at + REOPEN_WITHIN,
 }
 

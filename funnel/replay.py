@@ -2,7 +2,7 @@
 
 The acts compute the lead row's milestones with this same reducer, so replaying LeadMove equals the row by
 construction. Milestones name the *first* time something was reached. Corrections (unqualify, unregister, reopen) take
-the milestone back; the moves keep the story.
+the milestone back; the moves keep the story. An undo gives the state before the answer it undoes, whole.
 """
 
 from collections.abc import Iterable
@@ -41,7 +41,8 @@ class MoveRecord:
 class State:
     """Stage and milestones. `due_at` is the cohort's due (the first handoff's), `answer_due_at` the open one's.
 
-    `entered_at`: since when it stands at this stage. `reason`: of the latest rejection or loss.
+    `entered_at`: since when it stands at this stage. `reason`: of the latest rejection or loss. `before`: the state
+    before the latest move, where that was an answer or a question: what an undo goes back to.
     """
 
     stage: Stage = Stage.NURTURE
@@ -70,6 +71,7 @@ class State:
     appealed: bool = False
     appeal_open: bool = False
     reason: str = ""
+    before: "State | None" = None
 
 
 M = MoveName
@@ -96,6 +98,7 @@ CLEARS: dict[MoveName, tuple[str, ...]] = {
     M.UNREGISTER: ("pipeline_at",),
     M.REOPEN: ("won_at", "lost_at", "disqualified_at"),
 }
+UNDOABLE = frozenset({M.ACCEPT, M.REJECT, M.ASK})
 OUTCOMES = {M.ACCEPT: Outcome.ACCEPTED, M.REJECT: Outcome.REJECTED, M.IGNORE: Outcome.IGNORED}
 
 Changes = dict[str, Any]
@@ -107,6 +110,8 @@ def _verify(state: State, record: MoveRecord) -> None:
         raise BrokenHistory(f"move {record.seq} after {state.seq}")
     if record.from_stage != start:
         raise BrokenHistory(f"{record.move} starts at {record.from_stage}, the lead stands at {start}")
+    if record.move is M.UNDO and (state.before is None or state.before.stage is not record.to_stage):
+        raise BrokenHistory(f"undo to {record.to_stage} of no answer from there")
     if not is_legal_step(record.move, start, record.to_stage):
         raise BrokenHistory(f"{record.move} does not lead from {start} to {record.to_stage}")
 
@@ -162,6 +167,8 @@ def _flags(state: State, record: MoveRecord) -> Changes:
 def apply(state: State, record: MoveRecord) -> State:
     """The state after one more move. Raises BrokenHistory when the move cannot follow."""
     _verify(state, record)
+    if record.move is M.UNDO and state.before:
+        return replace(state.before, seq=record.seq)
     clock = _clock(state, record)
     changes: Changes = {name: record.at for name in SETS.get(record.move, ()) if getattr(state, name) is None}
     changes |= dict.fromkeys(CLEARS.get(record.move, ()))
@@ -169,6 +176,7 @@ def apply(state: State, record: MoveRecord) -> State:
         changes["entered_at"] = record.at
     changes |= clock | _answer(state, record, clock.get("answer_due_at", state.answer_due_at))
     changes |= _delivery(state, record) | _flags(state, record)
+    changes["before"] = replace(state, before=None) if record.move in UNDOABLE else None
     return replace(state, stage=record.to_stage, seq=record.seq, **changes)
 
 

@@ -19,6 +19,11 @@ MILESTONES = tuple(
 """The fields of State that a lead row keeps, stage and seq included."""
 
 
+def event_key(lead: Lead, seq: int) -> str:
+    """The outbox key of the event of one of the lead's moves."""
+    return f"lead:{lead.pk}:{seq}"
+
+
 def record_of(row: Mapping[str, Any]) -> MoveRecord:
     """One LeadMove, as `values(*COLUMNS)` gives it."""
     due = row["data"].get("due_at")

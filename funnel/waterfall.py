@@ -78,6 +78,7 @@ SIGN_IN = frozenset({MARKETING_LEAD, MANAGER})
 NOTE_FOR_OTHER = (("reason", frozenset({"OTHER"}), "note"),)
 REVISIT = (("reason", frozenset({"TIMING", "NO_BUDGET"}), "revisit_on"),)
 ANSWER = "with_sales assignee_or_manager"
+UNDO = "still_held own_answer"
 DEAL = "deal_system deal_id amount close_on offering"
 
 MOVES: tuple[Move, ...] = (
@@ -158,6 +159,14 @@ MOVES: tuple[Move, ...] = (
     _row(
         M.REOPEN, S.DISQUALIFIED, S.NURTURE, {MARKETING_LEAD, MANAGER}, "reason second_person", "",
         "corrects by adding", together=SIGN_IN,
+    ),
+    _row(
+        M.UNDO, {S.SAL, S.REJECTED, S.MQL}, S.MQL, {REP, PARTNER, MANAGER}, "", f"{UNDO} was_waiting",
+        "an accept, reject or ask never was; the due does not move",
+    ),
+    _row(
+        M.UNDO, {S.SAL, S.REJECTED}, S.IGNORED, {REP, PARTNER, MANAGER}, "", f"{UNDO} was_ignored",
+        "a late answer never was; it stays ignored",
     ),
     _row(M.SELF_SOURCE, set(), S.SAL, {REP, PARTNER, MANAGER}, "first_touch", "", "outside the SAL rate"),
 )  # fmt: skip

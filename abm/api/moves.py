@@ -18,7 +18,7 @@ from rest_framework.response import Response
 from abm.api.fields import IdField, Money, MoneyField
 from abm.api.problems import Problem, translate
 from accounts.models import Offering, Source
-from funnel import corrections, deals, dispositions, leads, questions, rerouting
+from funnel import corrections, deals, dispositions, leads, questions, rerouting, undo
 from funnel.enums import Cause, MoveName
 from funnel.guards import BANT, DENIED, UPHELD
 from funnel.models import Lead, LeadMove
@@ -121,6 +121,7 @@ ACTS: dict[MoveName, Act] = {
     MoveName.ACCEPT: Act(leads.accept, {"next_action": _text(), "next_action_on": _date()}),
     MoveName.REJECT: Act(leads.reject, {"reason": _text(24, help_text=REASON_HELP), "note": _text(2000)}),
     MoveName.IGNORE: Act(leads.ignore),
+    MoveName.UNDO: Act(undo.undo),
     MoveName.RECYCLE: Act(
         leads.recycle,
         {

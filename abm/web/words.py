@@ -142,6 +142,7 @@ MOVES: dict[str, StrOrPromise] = {
     MoveName.LOSE: _("Lost"),
     MoveName.REOPEN: _("Reopened"),
     MoveName.SELF_SOURCE: _("Found by sales"),
+    MoveName.UNDO: _("Undone"),
 }
 
 DEAL_STATUSES: dict[str, StrOrPromise] = {

@@ -2,7 +2,7 @@
 
 import os
 from collections.abc import Callable
-from datetime import timedelta
+from datetime import datetime, timedelta
 from decimal import Decimal
 
 from django.db import transaction
@@ -10,7 +10,9 @@ from hypothesis import HealthCheck, settings
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, invariant, rule, run_state_machine_as_test
 
-from funnel import corrections, deals, dispositions, invariants, leads, overdue, questions, rerouting
+from audit import doors, outbox
+from audit.enums import Door
+from funnel import corrections, deals, dispositions, invariants, leads, overdue, questions, rerouting, undo
 from funnel.cohorts import LEADS
 from funnel.enums import Cause, MoveName, Stage
 from funnel.measures import Terms
@@ -18,6 +20,7 @@ from funnel.models import Lead
 from funnel.refusals import MoveRefused
 from funnel.story import columns_of, state_of
 from tests.funnel import people
+from users.models import User
 
 WHO = ["marketer", "lead_marketer", "rep", "other_rep", "manager", "partner", "analyst", "clock"]
 REASONS = ["NO_NEED", "TIMING", "WRONG_OWNER", "BAD_DATA", "OTHER", "NO_SUCH"]
@@ -42,6 +45,18 @@ def unchanged_if_refused(act: Callable[[], object]) -> MoveRefused | None:
     return refusal
 
 
+def accept_now(lead: Lead, *, by: User, now: datetime) -> object:
+    return leads.accept(lead, by=by, now=now, next_action="call", next_action_on=now.date())
+
+
+def reject_now(lead: Lead, *, by: User, now: datetime) -> object:
+    return leads.reject(lead, by=by, now=now, reason="TIMING")
+
+
+def ask_now(lead: Lead, *, by: User, now: datetime) -> object:
+    return questions.ask(lead, by=by, now=now, question="Which plant?")
+
+
 class Waterfall(RuleBasedStateMachine):
     """One account, a few leads, a moving clock."""
 
@@ -54,10 +69,11 @@ class Waterfall(RuleBasedStateMachine):
         self.leads: list[Lead] = [people.lead_at(self.world, Stage.NURTURE)]
 
     def _try(self, act: Callable[..., object], **arguments: object) -> None:
-        """An act on the latest lead succeeds, or is refused and has changed nothing. No two at the same second."""
+        """An act on a page on the latest lead succeeds, or is refused and has changed nothing. No two at one second."""
         self.now += timedelta(seconds=1)
         lead = Lead.objects.get(pk=self.leads[-1].pk)
-        unchanged_if_refused(lambda: act(lead, now=self.now, **arguments))
+        with doors.through(Door.PAGE):
+            unchanged_if_refused(lambda: act(lead, now=self.now, **arguments))
 
     @rule(hours=st.integers(1, 60))
     def time_passes(self, hours: int) -> None:
@@ -94,6 +110,19 @@ class Waterfall(RuleBasedStateMachine):
     @rule(who=someone, reason=reasons)
     def reject(self, who: str, reason: str) -> None:
         self._try(leads.reject, by=self.world.users[who], reason=reason)
+
+    @rule(who=someone)
+    def undo(self, who: str) -> None:
+        self._try(undo.undo, by=self.world.users[who])
+
+    @rule(answer=st.sampled_from([accept_now, reject_now, ask_now]))
+    def answer_and_undo(self, answer: Callable[..., object]) -> None:
+        self._try(answer, by=self.world.rep)
+        self._try(undo.undo, by=self.world.rep)
+
+    @rule()
+    def messages_leave(self) -> None:
+        assert outbox.deliver(now=self.now)["failed"] == 0
 
     @rule(who=someone)
     def ignore(self, who: str) -> None:

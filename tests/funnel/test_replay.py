@@ -1,6 +1,6 @@
 """The reducer: stories told move by move, and what the lead's milestones then are."""
 
-from dataclasses import fields
+from dataclasses import fields, replace
 from datetime import UTC, datetime, timedelta
 
 import pytest
@@ -209,7 +209,7 @@ def test_on_every_walk_the_state_keeps_its_promises(records):
         before, state = state, apply(state, record)
         assert state.stage is record.to_stage
         assert state.seq == record.seq
-        if before.first_outcome:
+        if before.first_outcome and record.move is not MoveName.UNDO:
             assert (state.first_outcome, state.first_outcome_at) == (before.first_outcome, before.first_outcome_at)
         assert not state.open_handoff or state.stage is Stage.MQL
         assert all(value is None or value >= START for value in (getattr(state, name) for name in MILESTONES))
@@ -224,3 +224,31 @@ def test_no_walk_can_leave_the_table(records, verb, to):
     if not is_legal_step(verb, state.stage, to):
         with pytest.raises(BrokenHistory):
             apply(state, record)
+
+
+def test_an_undo_gives_the_state_before_the_answer():
+    before = tell(QUALIFIED, DELIVERED)
+    for verb, stage in (("accept", "SAL"), ("reject", "REJECTED"), ("ask", "MQL")):
+        undone = replay(tell(QUALIFIED, DELIVERED, (verb, stage, 5), ("undo", "MQL", 5)))
+        assert undone == replace(replay(before), seq=4)
+
+
+def test_a_late_answer_undone_is_ignored_again():
+    steps = (QUALIFIED, DELIVERED, ("ignore", "IGNORED", 17))
+    undone = replay(tell(*steps, ("accept", "SAL", 20), ("undo", "IGNORED", 20)))
+    assert undone == replace(replay(tell(*steps)), seq=5)
+
+
+@pytest.mark.parametrize(
+    "steps",
+    [
+        [("undo", "MQL", 5)],
+        [("accept", "SAL", 5), ("confirm", "SQL", 6), ("undo", "MQL", 7)],
+        [("accept", "SAL", 5), ("undo", "MQL", 5), ("undo", "MQL", 5)],
+        [("accept", "SAL", 5), ("undo", "IGNORED", 5)],
+        [("ignore", "IGNORED", 17), ("accept", "SAL", 18), ("undo", "MQL", 18)],
+    ],
+)
+def test_only_the_latest_move_is_undone_and_only_to_where_it_started(steps):
+    with pytest.raises(BrokenHistory):
+        replay(tell(QUALIFIED, DELIVERED, *steps))

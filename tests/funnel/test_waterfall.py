@@ -17,6 +17,10 @@ STAGES: list[Stage | None] = [None, *Stage]
 LATER, EARLIER = NOW + timedelta(hours=1), NOW - timedelta(hours=1)
 
 SATISFIES = {
+    "still_held": {"held_until": LATER},
+    "own_answer": {"own_answer": True},
+    "was_waiting": {"answered_from": Stage.MQL},
+    "was_ignored": {"answered_from": Stage.IGNORED},
     "assignee_or_manager": {"is_assignee": True},
     "on_active_list": {"on_active_list": True},
     "has_touch": {"touches": 1},
@@ -39,6 +43,10 @@ SATISFIES = {
     "within_30_days": {"closed_at": EARLIER},
 }
 BREAKS = {
+    "still_held": {"held_until": NOW},
+    "own_answer": {"own_answer": False},
+    "was_waiting": {"answered_from": Stage.IGNORED},
+    "was_ignored": {"answered_from": Stage.MQL},
     "assignee_or_manager": {"is_assignee": False},
     "on_active_list": {"on_active_list": False},
     "has_touch": {"touches": 0},
@@ -244,7 +252,8 @@ def test_a_refusal_names_what_is_legal_now():
 def test_options_show_what_is_stopped_and_why():
     facts = Facts(stage=Stage.SAL, now=NOW, is_assignee=True, has_handoff=True)
     shown = {move.name: code for move, code in options(facts, Role.REP)}
-    assert shown == {MoveName.RECYCLE: "", MoveName.CONFIRM: "two_way_touch", MoveName.REGISTER: ""}
+    stopped = {MoveName.CONFIRM: "two_way_touch", MoveName.UNDO: "still_held"}
+    assert shown == {MoveName.RECYCLE: "", MoveName.REGISTER: ""} | stopped
     assert legal_names(facts, Role.REP) == (MoveName.RECYCLE, MoveName.REGISTER)
 
 

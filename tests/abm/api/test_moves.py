@@ -6,7 +6,10 @@ import pytest
 from django.urls import reverse
 
 from abm.api import moves
+from audit import doors
+from audit.enums import Door
 from audit.models import Entry
+from funnel import leads
 from funnel.enums import MoveName, Stage
 from funnel.models import Lead
 from funnel.waterfall import rows
@@ -196,3 +199,19 @@ def test_a_question_is_read_by_those_who_see_persons_alone(world, ask, lead):
     ask(world.rep).post(f"/leads/{lead.public_id}/ask/", {"question": "Which plant?"})
     notes = [move["note"] for move in ask(world.analyst).get(f"/leads/{lead.public_id}/").json()["moves"]]
     assert set(notes) == {""}
+
+
+def test_what_the_api_answered_is_told_at_once_and_cannot_be_undone(world, ask, lead):
+    rep, at = ask(world.rep), f"/leads/{lead.public_id}"
+    rep.post(f"{at}/accept/", NEXT)
+    before = people.everything()
+    told = refused(rep.post(f"{at}/undo/"), "still_held")
+    assert told["detail"] == "There is nothing to undo: the people concerned have been told, or more has happened."
+    assert people.everything() == before
+
+
+def test_what_a_page_answered_can_be_undone_through_the_api(world, ask, lead):
+    with doors.through(Door.PAGE):
+        leads.accept(lead, by=world.rep, now=NOW, next_action="Call", next_action_on=NOW.date())
+    answer = ask(world.rep).post(f"/leads/{lead.public_id}/undo/")
+    assert (answer.status_code, answer.json()["stage"], answer.json()["accepted_at"]) == (200, "MQL", None)

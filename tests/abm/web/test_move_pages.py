@@ -13,7 +13,7 @@ from tests import make
 from users.roles import Role
 
 pytestmark = pytest.mark.django_db
-BY_THE_CLOCK_OR_ELSEWHERE = {MoveName.IGNORE, MoveName.SELF_SOURCE}
+BY_THE_CLOCK_OR_ELSEWHERE = {MoveName.IGNORE, MoveName.SELF_SOURCE, MoveName.UNDO}
 
 
 def text_of(response) -> str:
