@@ -73,8 +73,9 @@ class Case:
         self, name: MoveName, *, by: User, data: Mapping[str, Any] | None = None, second: User | None = None
     ) -> Move:
         """The table's row for this move. Raises MoveRefused (AlreadyAnswered when somebody was faster)."""
-        found = facts.gather(self.lead, self.state, by=by, now=self.now, second=second)
-        verdict = decide(name, found, Role(by.role), data or {})
+        data = data or {}
+        found = facts.gather(self.lead, self.state, by=by, now=self.now, second=second, assignee=data.get("assignee"))
+        verdict = decide(name, found, Role(by.role), data)
         if isinstance(verdict, Refusal):
             raise self._overtaken(verdict) or refusals.refuse(verdict)
         return verdict

@@ -94,6 +94,16 @@ class Disposition(StrEnum):
     RECODE = "recode"
 
 
+class Target(StrEnum):
+    """Whom a routing rule names: an owner, the people of the account's partner, one user, a team by load."""
+
+    ENTRY_OWNER = "ENTRY_OWNER"
+    ACCOUNT_OWNER = "ACCOUNT_OWNER"
+    PARTNER = "PARTNER"
+    USER = "USER"
+    TEAM = "TEAM"
+
+
 class DealStatus(StrEnum):
     """The SFA record's own state."""
 

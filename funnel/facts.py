@@ -7,7 +7,7 @@ from django.db.models import Q
 
 from audit import outbox
 from engagement.models import Touch
-from funnel import rules
+from funnel import conflicts, rules
 from funnel.enums import Disposition, Stage
 from funnel.guards import Facts
 from funnel.models import Lead, RejectReason
@@ -20,7 +20,9 @@ from users.models import User
 from users.roles import Role
 
 
-def gather(lead: Lead, state: State, *, by: User, now: datetime, second: User | None = None) -> Facts:
+def gather(
+    lead: Lead, state: State, *, by: User, now: datetime, second: User | None = None, assignee: User | None = None
+) -> Facts:
     """Everything the table may ask about this lead, this actor and this moment."""
     return Facts(
         stage=state.stage,
@@ -35,6 +37,7 @@ def gather(lead: Lead, state: State, *, by: User, now: datetime, second: User | 
         appealed=state.appealed,
         appeal_open=state.appeal_open,
         second_role=Role(second.role) if second and second.is_active else None,
+        conflicts=frozenset(found.code for found in conflicts.find(lead, assignee)) if assignee else frozenset(),
         **_of_stage(lead, state, now),
         **_of_answer(lead, state, by, now),
     )

@@ -30,6 +30,7 @@ class Facts:
     loss asks for. `give_up_at`: when the clock may give an ignored lead up. `second_role`: of the person who
     signs together with the actor. `held_until`: until when nobody is told of the accept, reject or ask that was the
     lead's latest move; `own_answer`: whether it was the actor's; `answered_from`: the stage it started at.
+    `conflicts`: what stands against the assignee (names of guards).
     """
 
     stage: Stage | None
@@ -53,6 +54,7 @@ class Facts:
     held_until: datetime | None = None
     own_answer: bool = False
     answered_from: Stage | None = None
+    conflicts: frozenset[str] = frozenset()
 
 
 def _past(moment: datetime | None, facts: Facts) -> bool:
@@ -67,6 +69,10 @@ GUARDS: dict[str, Callable[[Facts, Role], bool]] = {
     "before_any_handoff": lambda facts, role: not facts.has_handoff,
     "not_with_sales": lambda facts, role: not facts.open_handoff,
     "with_sales": lambda facts, role: facts.open_handoff or facts.stage is Stage.IGNORED,
+    "not_protected": lambda facts, role: "not_protected" not in facts.conflicts,
+    "no_lead_elsewhere": lambda facts, role: "no_lead_elsewhere" not in facts.conflicts,
+    "no_deal_elsewhere": lambda facts, role: "no_deal_elsewhere" not in facts.conflicts,
+    "has_conflict": lambda facts, role: bool(facts.conflicts),
     "before_due": lambda facts, role: facts.due_at is not None and not _past(facts.due_at, facts),
     "due_passed": lambda facts, role: _past(facts.due_at, facts),
     "no_question": lambda facts, role: not facts.question_open,

@@ -165,11 +165,14 @@ def _standing(lead: Lead) -> dict[str, Any]:
 
 
 @transaction.atomic
-def hand_over(lead: Lead, *, assignee: User, by: User, now: datetime) -> LeadMove:
-    """Delivers an MQL to one decider and starts the answer clock: business hours of the assignee's team."""
+def hand_over(lead: Lead, *, assignee: User, by: User, now: datetime, note: str = "") -> LeadMove:
+    """Delivers an MQL to one decider and starts the answer clock: business hours of the assignee's team.
+
+    Against a partner conflict only the marketing lead may, with a `note`.
+    """
     case = take_up(lead, now=now)
-    move = case.require(MoveName.HAND_OVER, by=by, data={"assignee": assignee})
-    return send(case, move, assignee=assignee, by=by)
+    move = case.require(MoveName.HAND_OVER, by=by, data={"assignee": assignee, "note": note})
+    return send(case, move, assignee=assignee, by=by, note=note)
 
 
 @transaction.atomic

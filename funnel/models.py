@@ -11,7 +11,7 @@ from django.utils.translation import get_language
 
 from accounts.models import Account, Department, Offering, Person, Source
 from audit.public_ids import public_id_field
-from funnel.enums import OPEN, DealStatus, Disposition, MoveName, Origin, Outcome, Stage
+from funnel.enums import OPEN, DealStatus, Disposition, MoveName, Origin, Outcome, Stage, Target
 from funnel.querysets import DealQuerySet, HandoffQuerySet, LeadQuerySet
 from targets.enums import Tier
 from targets.models import TargetEntry, TargetListVersion
@@ -68,6 +68,56 @@ class Policy(models.Model):
 
     def __str__(self) -> str:
         return f"{self.tier or '*'} v{self.version}"
+
+
+class RoutingRule(models.Model):
+    """Who gets which leads, asked in the order of `position`; an empty condition holds for all (`funnel.choosing`)."""
+
+    public_id = public_id_field()
+    position = models.PositiveSmallIntegerField()
+    name = models.CharField(max_length=80)
+    is_active = models.BooleanField(default=True)
+    prefectures = models.JSONField(default=list, blank=True)
+    industries = models.JSONField(default=list, blank=True)
+    tiers = models.JSONField(default=list, blank=True)
+    categories = models.JSONField(default=list, blank=True)
+    existing = models.BooleanField(null=True, blank=True)
+    partner_account = models.BooleanField(null=True, blank=True)
+    source = models.ForeignKey(Source, null=True, blank=True, on_delete=models.PROTECT, related_name="+")
+    target = models.CharField(max_length=13, choices=[(t, t) for t in Target])
+    user = models.ForeignKey(USER, null=True, blank=True, on_delete=models.PROTECT, related_name="+")
+    team = models.ForeignKey(Team, null=True, blank=True, on_delete=models.PROTECT, related_name="+")
+
+    class Meta:
+        ordering: ClassVar = ["position", "id"]
+        constraints: ClassVar = [
+            models.UniqueConstraint(
+                fields=["position"], name="routing_position", deferrable=models.Deferrable.DEFERRED
+            ),
+            models.CheckConstraint(
+                name="routing_target",
+                condition=(Q(target=Target.USER) ^ Q(user=None)) & (Q(target=Target.TEAM) ^ Q(team=None)),
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return self.name
+
+
+class Automation(models.Model):
+    """Which dispositions and deliveries SYSTEM does by itself: one row, made when first changed."""
+
+    routes = models.BooleanField(default=False)
+    requeues = models.BooleanField(default=True)
+    recycles = models.BooleanField(default=True)
+    reclaims_ghosts = models.BooleanField(default=False)
+    ghost_hours = models.PositiveSmallIntegerField(default=24)
+
+    class Meta:
+        constraints: ClassVar = [models.CheckConstraint(name="automation_one", condition=Q(id=1))]
+
+    def __str__(self) -> str:
+        return "automation"
 
 
 class Deal(models.Model):

@@ -79,6 +79,7 @@ NOTE_FOR_OTHER = (("reason", frozenset({"OTHER"}), "note"),)
 REVISIT = (("reason", frozenset({"TIMING", "NO_BUDGET"}), "revisit_on"),)
 ANSWER = "with_sales assignee_or_manager"
 UNDO = "still_held own_answer"
+ONE_SIDE = "not_protected no_lead_elsewhere no_deal_elsewhere"
 DEAL = "deal_system deal_id amount close_on offering"
 
 MOVES: tuple[Move, ...] = (
@@ -86,7 +87,14 @@ MOVES: tuple[Move, ...] = (
     _row(M.QUALIFY, S.NURTURE, S.MQL, {MARKETER}, "note", "on_active_list has_touch", "sets mql_at"),
     _row(M.QUALIFY_OFF_LIST, S.NURTURE, S.MQL, {MARKETING_LEAD}, "reason", "", "flagged off-list, reported apart"),
     _row(M.UNQUALIFY, S.MQL, S.NURTURE, {SYSTEM, MARKETER}, "cause", "before_any_handoff", "in no denominator"),
-    _row(M.HAND_OVER, S.MQL, S.MQL, {SYSTEM, MARKETER}, "assignee", "not_with_sales", "the first starts the clock"),
+    _row(
+        M.HAND_OVER, S.MQL, S.MQL, {SYSTEM, MARKETER, MARKETING_LEAD}, "assignee", f"not_with_sales {ONE_SIDE}",
+        "the first starts the clock",
+    ),
+    _row(
+        M.HAND_OVER, S.MQL, S.MQL, {MARKETING_LEAD}, "assignee note", "not_with_sales has_conflict",
+        "against a partner conflict, with a note",
+    ),
     _row(M.RECALL, S.MQL, S.WITHDRAWN, {MARKETER}, "cause", "with_sales before_due", "leaves the denominator"),
     _row(M.ASK, S.MQL, S.MQL, {REP, PARTNER}, "question", "with_sales no_question", "pauses the clock"),
     _row(M.ANSWER, S.MQL, S.MQL, {MARKETER}, "answer", "question_open", "resumes the clock"),
@@ -107,7 +115,7 @@ MOVES: tuple[Move, ...] = (
     _row(M.GIVE_UP, S.IGNORED, S.RECYCLED, {MARKETER}, "return_condition", "", "never answered"),
     _row(M.GIVE_UP, S.IGNORED, S.RECYCLED, {SYSTEM}, "return_condition", "give_up_time", "never answered"),
     _row(
-        M.REQUEUE, S.REJECTED, S.MQL, {MARKETER, SYSTEM}, "assignee", "disposition_requeue",
+        M.REQUEUE, S.REJECTED, S.MQL, {MARKETER, SYSTEM}, "assignee", f"disposition_requeue {ONE_SIDE}",
         "new handoff; the first outcome stays",
     ),
     _row(M.REPAIR, S.REJECTED, S.NURTURE, {MARKETER}, "fixed", "disposition_repair", "back to nurture, repaired"),

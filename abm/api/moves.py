@@ -98,7 +98,13 @@ REASON_HELP = "The code of a reason from /reject-reasons/."
 ACTS: dict[MoveName, Act] = {
     MoveName.QUALIFY: Act(leads.qualify, {"note": _text(2000)}),
     MoveName.QUALIFY_OFF_LIST: Act(leads.qualify_off_list, {"reason": _text()}),
-    MoveName.HAND_OVER: Act(leads.hand_over, {"assignee": _one_of(_deciders)}),
+    MoveName.HAND_OVER: Act(
+        leads.hand_over,
+        {
+            "assignee": _one_of(_deciders),
+            "note": _text(2000, help_text="Needed from the marketing lead against a partner conflict."),
+        },
+    ),
     MoveName.UNQUALIFY: Act(corrections.unqualify, {"cause": _text()}),
     MoveName.RECALL: Act(rerouting.recall, {"cause": _text()}),
     MoveName.ASK: Act(questions.ask, {"question": _text(2000)}),

@@ -10,6 +10,7 @@ from django.utils.html import escape
 from django.utils.translation import gettext_lazy as _
 
 from accounts.models import Offering, Source
+from funnel import routing
 from funnel.enums import Cause, MoveName, Stage
 from funnel.guards import DENIED, UPHELD
 from funnel.models import Lead, RejectReason
@@ -95,14 +96,25 @@ class QualifyOffList(MoveForm):
 
 
 class HandOver(MoveForm):
-    """To whom; proposed is who owns the entry, else the account."""
+    """To whom; proposed is whom the rules name, with why, and what stands against it."""
 
     assignee = forms.ModelChoiceField(label=_("To"), queryset=User.objects.none())
+    note = forms.CharField(
+        label=_("Note"),
+        required=False,
+        max_length=2000,
+        help_text=_("Needed to hand over against a partner conflict: the marketing lead alone decides that."),
+    )
 
     def prepare(self) -> None:
-        self.fields["assignee"].queryset = User.objects.deciders().select_related("team")  # type: ignore[attr-defined]
-        entry_owner = self.lead.entry.owner_id if self.lead.entry else None
-        self.fields["assignee"].initial = entry_owner or self.lead.account.owner_id
+        proposal = routing.propose([self.lead], now=timezone.now())[0]
+        chosen = self.fields["assignee"]
+        chosen.queryset = User.objects.deciders().select_related("team")  # type: ignore[attr-defined]
+        chosen.initial = proposal.assignee.pk if proposal.assignee else None
+        told = [*proposal.why, *map(str, proposal.conflicts)]
+        chosen.help_text = escape(" ".join(told))  # Django takes help texts for HTML
+        if self.by is None or self.by.role != Role.MARKETING_LEAD:
+            del self.fields["note"]
 
 
 class Recycle(MoveForm):

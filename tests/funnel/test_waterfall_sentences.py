@@ -28,6 +28,7 @@ WAITING: dict[str, Any] = {"has_handoff": True, "open_handoff": True, "due_at": 
 MINE = WAITING | {"is_assignee": True}
 LATE = {"has_handoff": True, "is_assignee": True, "due_at": None}
 HELD = {"has_handoff": True, "is_assignee": True}
+AGAINST = {"conflicts": frozenset({"not_protected"})}
 BACK = {"reason": "TIMING", "return_condition": {"return_on": "2027-04-01"}}
 
 SENTENCES: list[tuple[str, str, str, dict[str, Any], str, dict[str, Any], str]] = [
@@ -60,6 +61,16 @@ SENTENCES: list[tuple[str, str, str, dict[str, Any], str, dict[str, Any], str]] 
     # hand-over
     ("a marketer hands an MQL to a rep", "MARKETER", "MQL", {}, "hand_over", {"assignee": "sato"}, "MQL"),
     ("routing hands an MQL to a rep", "SYSTEM", "MQL", {}, "hand_over", {"assignee": "sato"}, "MQL"),
+    ("nobody of marketing hands a partner's account to others", "MARKETER", "MQL", AGAINST, "hand_over",
+     {"assignee": "sato", "note": "please"}, "refused: not_protected"),
+    ("the head of marketing may, and says why", "MARKETING_LEAD", "MQL", AGAINST, "hand_over",
+     {"assignee": "sato", "note": "the firm agreed"}, "MQL"),
+    ("…but not without a word", "MARKETING_LEAD", "MQL", AGAINST, "hand_over", {"assignee": "sato"},
+     "refused: missing"),
+    ("the head of marketing hands over like anybody else", "MARKETING_LEAD", "MQL", {}, "hand_over",
+     {"assignee": "sato"}, "MQL"),
+    ("a wrong owner is not requeued into a conflict", "MARKETER", "REJECTED",
+     AGAINST | {"disposition": Disposition.REQUEUE}, "requeue", {"assignee": "sato"}, "refused: not_protected"),
     ("a hand-over names somebody", "MARKETER", "MQL", {}, "hand_over", {}, "refused: missing"),
     ("what waits for an answer is not handed over again", "MARKETER", "MQL", WAITING, "hand_over",
      {"assignee": "sato"}, "refused: not_with_sales"),

@@ -128,7 +128,7 @@ DELIVERIES = {
 
 def delivered(world: World, department: str, first: str, then: str = "") -> Lead:
     lead = people.lead_at(world, Stage.MQL, department=make.department(world.account, department))
-    leads.hand_over(lead, assignee=world.users[first], by=world.marketer, now=NOW)
+    leads.hand_over(lead, assignee=world.users[first], by=world.lead_marketer, now=NOW, note="two sides, for the test")
     if then:
         rerouting.reassign(lead, by=world.manager, now=NOW, assignee=world.users[then], cause=Cause.WRONG_OWNER)
     return lead
