@@ -12,7 +12,7 @@ class Migration(migrations.Migration):
 
     dependencies = [
         ('accounts', '0001_initial'),
-        ('funnel', '0005_the_rest_of_the_moves'),
+        ('funnel', '0006_undo_is_a_move'),
         ('users', '0002_system_user'),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
