@@ -22,6 +22,8 @@ BEAT: dict[str, dict[str, Any]] = {
     "score-new-touches": {"task": "scoring.tasks.score_new_touches", "schedule": timedelta(seconds=20)},
     "recompute-all": {"task": "scoring.tasks.recompute_all", "schedule": crontab(hour=2, minute=10)},
     "resume-imports": {"task": "imports.tasks.resume", "schedule": timedelta(seconds=30)},
+    "send-letters": {"task": "users.tasks.send_letters", "schedule": timedelta(seconds=10)},
+    "gather-digests": {"task": "users.tasks.gather_digests", "schedule": timedelta(minutes=5)},
     "forget-answers": {"task": "abm.api.tasks.forget_answers", "schedule": crontab(hour=4, minute=0)},
     "deliver-outbox": {"task": "audit.tasks.deliver_outbox", "schedule": timedelta(seconds=10)},
 }
@@ -82,7 +84,7 @@ def _options(schedule: object) -> dict[str, float]:
 app = Celery("abm")
 app.add_defaults(_configuration)
 app.autodiscover_tasks(
-    ["abm.api", "imports", "scoring", "surface", "funnel", "targets", "engagement", "accounts", "audit"]
+    ["abm.api", "imports", "scoring", "surface", "funnel", "targets", "engagement", "accounts", "users", "audit"]
 )
 
 

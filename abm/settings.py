@@ -2,9 +2,12 @@
 
 import os
 from pathlib import Path
+from typing import Any
+from urllib.parse import unquote, urlsplit
 
 import dj_database_url
 from csp.constants import NONE, SELF
+from django.core.exceptions import ImproperlyConfigured
 from django.utils.translation import gettext_lazy as _
 
 from abm.local.secrets import local_secret_key
@@ -123,6 +126,37 @@ TIME_ZONE = os.environ.get("ABM_TIME_ZONE", "Asia/Tokyo")
 USE_TZ = True
 FISCAL_YEAR_START_MONTH = int(os.environ.get("ABM_FISCAL_YEAR_START_MONTH", "4"))
 DEFAULT_CURRENCY = os.environ.get("ABM_CURRENCY", "JPY")
+
+BASE_URL = os.environ.get("ABM_BASE_URL", "http://localhost:8000").rstrip("/")
+"""Where people reach us: links in mails and chats begin with it."""
+HOUSE_LANGUAGE = os.environ.get("ABM_LANGUAGE", "ja")
+"""Of letters to those who have chosen no language, and to a team's channel."""
+
+
+def _mail_server(url: str) -> dict[str, Any]:
+    """Django's mail settings. `smtp://` is plain, `smtp+tls://` asks for STARTTLS, `smtps://` is TLS from the start."""
+    parts, usual = urlsplit(url), {"smtp": 25, "smtp+tls": 587, "smtps": 465}
+    if parts.scheme not in usual or not parts.hostname:
+        raise ImproperlyConfigured("EMAIL_URL must look like smtp+tls://user:password@mail.example.com:587")
+    return {
+        "EMAIL_HOST": parts.hostname,
+        "EMAIL_PORT": parts.port or usual[parts.scheme],
+        "EMAIL_HOST_USER": unquote(parts.username or ""),
+        "EMAIL_HOST_PASSWORD": unquote(parts.password or ""),
+        "EMAIL_USE_TLS": parts.scheme == "smtp+tls",
+        "EMAIL_USE_SSL": parts.scheme == "smtps",
+    }
+
+
+EMAIL_URL = os.environ.get("EMAIL_URL", "")
+MAIL_ON = bool(EMAIL_URL) or DEMO
+"""Without a server no mail is written; the demo keeps in files what it would have sent."""
+EMAIL_BACKEND = f"django.core.mail.backends.{'smtp' if EMAIL_URL else 'filebased' if DEMO else 'dummy'}.EmailBackend"
+EMAIL_FILE_PATH = VAR_DIR / "mails"
+EMAIL_TIMEOUT = 20
+DEFAULT_FROM_EMAIL = os.environ.get("ABM_MAIL_FROM", "ABM <abm@localhost>")
+if EMAIL_URL:
+    globals().update(_mail_server(EMAIL_URL))
 
 STATIC_URL = "/static/"
 STATIC_ROOT = Path(os.environ.get("ABM_STATIC_ROOT", VAR_DIR / "static"))

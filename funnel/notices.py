@@ -9,8 +9,9 @@ from django.utils.translation import gettext_noop
 from audit import outbox
 from audit.models import OutboxMessage
 from funnel.enums import MoveName, Outcome
-from funnel.models import Handoff, Lead, LeadMove
-from users import notices
+from funnel.models import Handoff, Lead, LeadMove, RejectReason
+from users import kinds, letters, notices
+from users.roles import DECIDERS, MARKETING, Role
 
 HANDED_OVER = gettext_noop("%(lead)s waits for your answer until %(due)s. Without one it counts as ignored.")
 IGNORED = gettext_noop("%(lead)s was not answered in time and counts as ignored. An answer still helps.")
@@ -27,10 +28,62 @@ ESCALATED = gettext_noop(
     "%(lead)s is still unanswered. Please answer it or give it to somebody else; on %(day)s it is given up."
 )
 REJECTED = gettext_noop("%(lead)s was rejected: %(reason)s. It waits for what you do next.")
+GHOSTED = gettext_noop("%(lead)s was accepted by %(name)s, but no contact followed in time. It counts as a ghost.")
+GIVEN_UP = gettext_noop("Nobody answered %(lead)s. It was given up and returns on %(day)s.")
+
+NOTHING = gettext_noop("There is nothing you need to do.")
+
+
+def announce() -> None:
+    """The kinds of event people make choices about, most urgent first; and who words what notices hold as codes."""
+    kinds.announce("lead.handed_over", gettext_noop("A lead waits for my answer"), at_once=DECIDERS, for_team=True)
+    kinds.announce(
+        "lead.ignored",
+        gettext_noop("A lead was not answered in time"),
+        otherwise=gettext_noop("If nobody answers, it is offered to the manager and later given up."),
+        at_once=DECIDERS,
+        for_team=True,
+    )
+    kinds.announce(
+        "lead.escalated", gettext_noop("A lead is still unanswered"), at_once={Role.SALES_MANAGER}, for_team=True
+    )
+    kinds.announce("lead.asked", gettext_noop("Sales has a question"), at_once=MARKETING)
+    kinds.announce(
+        "lead.answered",
+        gettext_noop("My question was answered"),
+        otherwise=gettext_noop("Without an answer by then the lead counts as ignored."),
+    )
+    kinds.announce("lead.accepted", gettext_noop("A lead was accepted"), otherwise=NOTHING)
+    kinds.announce(
+        "lead.rejected",
+        gettext_noop("A lead was rejected"),
+        otherwise=gettext_noop("If nothing is done, it stays rejected and the promised time of marketing runs out."),
+        at_once=MARKETING,
+    )
+    kinds.announce(
+        "lead.ghosted",
+        gettext_noop("No contact followed an acceptance"),
+        otherwise=gettext_noop("If nothing is done, the manager may take the lead back. A contact still helps."),
+    )
+    kinds.announce("lead.given_up", gettext_noop("A lead was given up"), otherwise=NOTHING)
+    kinds.announce(
+        "lead.appealed",
+        gettext_noop("An appeal, or its verdict"),
+        otherwise=gettext_noop("Until somebody decides otherwise, the lead stays as it is."),
+    )
+    kinds.announce("lead.disqualified", gettext_noop("I was named as the second person"), otherwise=NOTHING)
+    letters.worded_by("reason", reason_words)
+
+
+def reason_words(codes: set[str]) -> dict[str, str]:
+    """Reject reasons in the current language."""
+    return {reason.code: str(reason) for reason in RejectReason.objects.filter(code__in=codes)}
 
 
 def register() -> None:
     """Listens to the moves people want to hear of."""
+    outbox.on("lead.ghosted", ghosted)
+    outbox.on("lead.given_up", given_up)
     outbox.on("lead.handed_over", handed_over)
     outbox.on("lead.ignored", ignored)
     outbox.on("lead.asked", asked)
@@ -110,6 +163,20 @@ def escalated(message: OutboxMessage, now: datetime) -> None:
     day = timezone.localtime(datetime.fromisoformat(message.payload["gives_up_at"]))
     if handoff.assignee.manager_id:
         _tell(handoff.assignee.manager_id, message, handoff.lead, ESCALATED, now, day=f"{day:%Y-%m-%d}")
+
+
+def ghosted(message: OutboxMessage, now: datetime) -> None:
+    """Who took the lead, and the manager, hear that no contact followed."""
+    handoff = _handoff(message)
+    for user_id in filter(None, (handoff.assignee_id, handoff.assignee.manager_id)):
+        _tell(user_id, message, handoff.lead, GHOSTED, now, name=str(handoff.assignee))
+
+
+def given_up(message: OutboxMessage, now: datetime) -> None:
+    """All three of a delivery hear that nobody answered it."""
+    handoff = _handoff(message)
+    for user_id in filter(None, {handoff.assignee_id, handoff.assignee.manager_id, handoff.sent_by_id}):
+        _tell(user_id, message, handoff.lead, GIVEN_UP, now, day=f"{handoff.lead.return_on:%Y-%m-%d}")
 
 
 def _move(message: OutboxMessage) -> LeadMove:

@@ -5,6 +5,7 @@ import shutil
 
 import pytest
 from django.db.models.signals import post_migrate
+from django.utils import translation
 from hypothesis import settings as hypothesis_settings
 
 from tests import seeds
@@ -15,6 +16,12 @@ os.environ.setdefault("DJANGO_ALLOW_ASYNC_UNSAFE", "true")
 hypothesis_settings.register_profile("abm", deadline=None, derandomize=bool(os.environ.get("CI")), print_blob=True)
 hypothesis_settings.load_profile("abm")
 post_migrate.connect(seeds.restore)
+
+
+@pytest.fixture(autouse=True)
+def house_language() -> None:
+    """Each test begins in English: a request leaves its language behind in the thread."""
+    translation.deactivate()
 
 
 @pytest.fixture(scope="session")

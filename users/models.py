@@ -1,7 +1,10 @@
 """Who works here: users with a role, teams, business calendars; and what we tell them."""
 
+from datetime import time
 from typing import Any, ClassVar
+from zoneinfo import ZoneInfo
 
+from django.conf import settings
 from django.contrib.auth.models import AbstractBaseUser, BaseUserManager
 from django.contrib.postgres.constraints import ExclusionConstraint
 from django.contrib.postgres.fields import DateRangeField, RangeBoundary, RangeOperators
@@ -11,10 +14,11 @@ from django.db.models import Func, Q
 from django.db.models.functions import Lower
 from django.utils.translation import gettext_lazy as _
 
+from audit.models import Outgoing
 from audit.public_ids import public_id_field
 from users.calendars import BusinessCalendar as Calendar
 from users.calendars import parse_hours
-from users.enums import TeamKind, Theme
+from users.enums import Channel, ChatService, TeamKind, Theme
 from users.roles import SEES_PERSONS, Role
 
 DEFAULT_HOURS = [["09:00", "12:00"], ["13:00", "18:00"]]
@@ -63,7 +67,17 @@ class BusinessCalendar(models.Model):
         )
 
 
-class Team(models.Model):
+class ChatHook(models.Model):
+    """An incoming webhook of a chat. Its address is a secret: whoever knows it can post."""
+
+    chat_service = models.CharField(max_length=5, blank=True, default="", choices=[(s, s) for s in ChatService])
+    chat_url = models.CharField(max_length=500, blank=True, default="")
+
+    class Meta:
+        abstract = True
+
+
+class Team(ChatHook):
     """A sales or marketing team, or a partner firm (代理店)."""
 
     public_id = public_id_field()
@@ -78,9 +92,17 @@ class Team(models.Model):
     def __str__(self) -> str:
         return self.name
 
+    def rule(self) -> Calendar:
+        """When the team works; the usual calendar where it has none."""
+        return self.calendar.as_rule() if self.calendar else Calendar()
+
 
 class UserQuerySet(models.QuerySet["User"]):
     """Words for reading users."""
+
+    def people(self) -> "UserQuerySet":
+        """Those who can sign in and are persons: who letters are for."""
+        return self.active().filter(is_service=False)
 
     def active(self) -> "UserQuerySet":
         """Those who can sign in."""
@@ -117,8 +139,12 @@ class UserManager(BaseUserManager["User"]):
         return self.get(username="system")
 
 
-class User(AbstractBaseUser):  # type: ignore[django-manager-missing]  # knox names its relation untyped
-    """Someone who signs in or acts: a person of ours, a partner's person, a service user of a token."""
+class User(ChatHook, AbstractBaseUser):  # type: ignore[django-manager-missing]  # knox names its relation untyped
+    """Someone who signs in or acts: a person of ours, a partner's person, a service user of a token.
+
+    What they chose about messages: `mails` or none; quiet hours and the digest's hour on their own clock; `routes` by
+    kind of event where they differ from what is usual for the role. `digested_at`: when their digest was last due.
+    """
 
     public_id = public_id_field()
     username = models.CharField(_("user name"), max_length=150)
@@ -129,6 +155,12 @@ class User(AbstractBaseUser):  # type: ignore[django-manager-missing]  # knox na
     manager = models.ForeignKey("self", null=True, blank=True, on_delete=models.SET_NULL, related_name="+")
     language = models.CharField(_("language"), max_length=2, blank=True, choices=[("ja", "日本語"), ("en", "English")])
     theme = models.CharField(max_length=5, choices=[(t, t) for t in Theme], default=Theme.AUTO)
+    mails = models.BooleanField(default=True)
+    quiet_from = models.TimeField(null=True, blank=True, default=time(20))
+    quiet_until = models.TimeField(null=True, blank=True, default=time(7))
+    digest_hour = models.PositiveSmallIntegerField(null=True, blank=True, default=8)
+    routes = models.JSONField(default=dict, blank=True)
+    digested_at = models.DateTimeField(null=True)
     is_active = models.BooleanField(default=True)
     is_service = models.BooleanField(default=False)
     source = models.CharField(max_length=40, blank=True)
@@ -159,11 +191,23 @@ class User(AbstractBaseUser):  # type: ignore[django-manager-missing]  # knox na
         """Whether names, mails and phones of persons at accounts are shown to this user."""
         return self.role in SEES_PERSONS
 
+    @property
+    def zone(self) -> ZoneInfo:
+        """The clock on this user's wall: the team's, else the house's."""
+        calendar = self.team.calendar if self.team else None
+        return ZoneInfo(calendar.time_zone if calendar else settings.TIME_ZONE)
+
+    @property
+    def quiet(self) -> tuple[time, time] | None:
+        """From when until when nothing may be sent to them."""
+        return (self.quiet_from, self.quiet_until) if self.quiet_from and self.quiet_until else None
+
 
 class Notification(models.Model):
     """Something we told a user in the app; `key` makes one event one notification.
 
     `kind` is the event's topic (`lead.handed_over`), `subject` the public id of what it is about: both may be empty.
+    `for_digest`: it waits for the user's digest, `digest` is the one that told it.
     """
 
     user = models.ForeignKey(User, on_delete=models.CASCADE, related_name="notifications")
@@ -175,10 +219,15 @@ class Notification(models.Model):
     link = models.CharField(max_length=300, blank=True)
     created_at = models.DateTimeField()
     read_at = models.DateTimeField(null=True)
+    for_digest = models.BooleanField(default=False)
+    digest = models.ForeignKey("Letter", null=True, on_delete=models.SET_NULL, related_name="digested")
 
     class Meta:
         constraints: ClassVar = [models.UniqueConstraint(fields=["user", "key"], name="notification_once")]
-        indexes: ClassVar = [models.Index(fields=["user", "-id"], name="notification_user")]
+        indexes: ClassVar = [
+            models.Index(fields=["user", "-id"], name="notification_user"),
+            models.Index(fields=["user"], name="notification_digest", condition=Q(for_digest=True, digest=None)),
+        ]
 
     def __str__(self) -> str:
         return self.text
@@ -248,3 +297,42 @@ class Absence(models.Model):
 
     def __str__(self) -> str:
         return f"{self.user} {self.first_on} – {self.last_on}"
+
+
+class LetterQuerySet(models.QuerySet["Letter"]):
+    """Words for reading letters."""
+
+    def waiting(self) -> "LetterQuerySet":
+        """Not sent yet, and not given up."""
+        return self.filter(sent_at=None, failed_at=None)
+
+    def failed(self) -> "LetterQuerySet":
+        """Given up."""
+        return self.filter(failed_at__isnull=False)
+
+    def for_rows(self) -> "LetterQuerySet":
+        """With what a row of the outgoing list shows."""
+        return self.select_related("user", "team", "notification")
+
+
+class Letter(Outgoing):
+    """A message on its way to a user by mail or chat: about one notice, a digest of several, or a test of the channel.
+
+    `key` makes it one per event and channel; `public_id` is its identity for receivers (in the mail's Message-ID).
+    """
+
+    public_id = public_id_field()
+    key = models.CharField(max_length=200, unique=True)
+    user = models.ForeignKey(User, on_delete=models.CASCADE, related_name="letters")
+    team = models.ForeignKey(Team, null=True, on_delete=models.CASCADE, related_name="+")
+    channel = models.CharField(max_length=9, choices=[(c, c) for c in Channel])
+    notification = models.ForeignKey(Notification, null=True, on_delete=models.CASCADE, related_name="letters")
+    is_digest = models.BooleanField(default=False)
+
+    objects = LetterQuerySet.as_manager()
+
+    class Meta(Outgoing.Meta):
+        ordering: ClassVar = ["-id"]
+
+    def __str__(self) -> str:
+        return f"{self.channel} {self.key}"

@@ -12,8 +12,7 @@ from django.views.decorators.http import require_POST, require_safe
 
 from abm.web.answers import done
 from abm.web.requests import PageRequest
-from funnel.models import RejectReason
-from users import notices
+from users import letters, notices
 from users.models import Notification
 
 PER_PAGE = 50
@@ -29,19 +28,16 @@ class Told:
     is_new: bool
 
 
-def _told(notice: Notification, reasons: dict[str, str]) -> Told:
-    params = {**notice.params, "reason": reasons.get(notice.params.get("reason", ""), "–")}
-    text = _(notice.text) % params
-    return Told(text, f"/{notice.link}" if notice.link else "", notice.created_at, notice.read_at is None)
-
-
 @require_safe
 def index(request: PageRequest) -> HttpResponse:
     """The newest first."""
     page = Paginator(request.user.notifications.order_by("-id"), PER_PAGE).get_page(request.GET.get("page"))
-    reasons = {reason.code: str(reason) for reason in RejectReason.objects.all()}
-    told = [_told(notice, reasons) for notice in page]
+    told = [_told(notice, text) for notice, text in zip(page, letters.texts(page), strict=True)]
     return render(request, "notices/index.html", {"page": page, "told": told, "now": timezone.now()})
+
+
+def _told(notice: Notification, text: str) -> Told:
+    return Told(text, f"/{notice.link}" if notice.link else "", notice.created_at, notice.read_at is None)
 
 
 @require_POST
