@@ -13,6 +13,7 @@ from accounts.models import Account, Department, Offering, Person, Source
 from audit.public_ids import public_id_field
 from funnel.enums import OPEN, DealStatus, Disposition, MoveName, Origin, Outcome, Stage, Target
 from funnel.querysets import DealQuerySet, HandoffQuerySet, LeadQuerySet
+from funnel.terms import Policy
 from targets.enums import Tier
 from targets.models import TargetEntry, TargetListVersion
 from users.models import Team
@@ -35,39 +36,6 @@ class RejectReason(models.Model):
 
     def __str__(self) -> str:
         return self.label_ja if (get_language() or "").startswith("ja") else self.label_en
-
-
-class Policy(models.Model):
-    """The clocks promised for a tier, source or partner (blank: for all); the newest in force counts.
-
-    Hours are business hours of the assignee's team calendar. `due_at` is stored at hand-over, so a later
-    policy never rewrites history.
-    """
-
-    tier = models.CharField(max_length=8, blank=True, choices=[(t, t) for t in Tier])
-    source = models.ForeignKey(Source, null=True, blank=True, on_delete=models.PROTECT, related_name="+")
-    partner = models.ForeignKey(Team, null=True, blank=True, on_delete=models.PROTECT, related_name="+")
-    version = models.PositiveIntegerField(default=1)
-    routing_hours = models.PositiveSmallIntegerField(default=4)
-    answer_hours = models.PositiveSmallIntegerField(default=16)
-    first_touch_hours = models.PositiveSmallIntegerField(default=24)
-    question_hours = models.PositiveSmallIntegerField(default=8)
-    disposition_hours = models.PositiveSmallIntegerField(default=8)
-    escalation_hours = models.PositiveSmallIntegerField(default=8)
-    give_up_days = models.PositiveSmallIntegerField(default=20)
-    active_from = models.DateTimeField()
-
-    class Meta:
-        verbose_name_plural = "policies"
-        ordering: ClassVar = ["-active_from", "-version"]
-        constraints: ClassVar = [
-            models.UniqueConstraint(
-                fields=["tier", "source", "partner", "version"], name="policy_version", nulls_distinct=False
-            ),
-        ]
-
-    def __str__(self) -> str:
-        return f"{self.tier or '*'} v{self.version}"
 
 
 class RoutingRule(models.Model):

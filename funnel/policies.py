@@ -1,11 +1,14 @@
 """Which clocks were promised, and by whose calendar they run."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass, field
 from datetime import datetime
+from typing import Any
 
 from funnel import clocks
-from funnel.models import Handoff, Lead, Policy
+from funnel.models import Handoff, Lead
 from funnel.replay import State
+from funnel.terms import Policy, Terms
 from users import absences
 from users.calendars import BusinessCalendar
 from users.models import Absence, Team, User
@@ -77,6 +80,24 @@ class Promises:
             return None
         calendar = self.calendar_of(handoff.assignee, handoff.sent_at) if handoff else self.calendar(lead.team)
         return clocks.resumed_due(state.answer_due_at, state.question_at, at, calendar)
+
+
+def terms_before(terms: Terms, at: datetime) -> Policy:
+    """What counts at `at` for the leads these terms are for: their own version in force, else the more general."""
+    lead = Lead(tier=terms.tier, source_id=terms.source_id)
+    return Promises.load().policy(lead, terms.partner_id, at)
+
+
+def sorted_out(policies: Iterable[Policy], at: datetime) -> tuple[list[Policy], list[Policy], list[Policy]]:
+    """In force at `at`, one for each tier, source and partner; signed and coming; replaced. Given newest first."""
+    in_force: dict[Any, Policy] = {}
+    coming, replaced = [], []
+    for policy in policies:
+        if policy.active_from > at:
+            coming.append(policy)
+        elif in_force.setdefault((policy.tier, policy.source_id, policy.partner_id), policy) is not policy:
+            replaced.append(policy)
+    return sorted(in_force.values(), key=_precision), coming, replaced
 
 
 def _fits(policy: Policy, lead: Lead, team_id: int | None) -> bool:

@@ -11,6 +11,7 @@ from users.roles import Role
 
 if TYPE_CHECKING:
     from funnel.models import Deal, Handoff, Lead  # noqa: F401
+    from funnel.terms import Policy, Proposal  # noqa: F401
 
 
 class LeadQuerySet(models.QuerySet["Lead"]):
@@ -108,3 +109,19 @@ class DealQuerySet(models.QuerySet["Deal"]):
     def closed(self) -> "DealQuerySet":
         """Won or lost."""
         return self.filter(status__in=[DealStatus.WON, DealStatus.LOST])
+
+
+class PolicyQuerySet(models.QuerySet["Policy"]):
+    """Clocks agreed."""
+
+    def visible_to(self, user: Any) -> "PolicyQuerySet":
+        """A partner is not told what was promised to other firms."""
+        return self.filter(Q(partner=None) | Q(partner=user.team_id)) if user.role == Role.PARTNER else self
+
+
+class ProposalQuerySet(models.QuerySet["Proposal"]):
+    """Clocks proposed."""
+
+    def visible_to(self, user: Any) -> "ProposalQuerySet":
+        """What is not agreed yet stays in the house."""
+        return self.none() if user.role == Role.PARTNER else self

@@ -25,3 +25,8 @@ def may_create(user: User) -> bool:
 def may_tell_deals(user: User) -> bool:
     """Whether this user may say what the SFA knows: the SFA's own service user, or whoever leads one side."""
     return Role(user.role) in {Role.SYSTEM, Role.SALES_MANAGER, Role.MARKETING_LEAD}
+
+
+def may_propose(user: User) -> bool:
+    """Whether this user may propose clocks: whoever leads one side, or configures."""
+    return Role(user.role) in {Role.MARKETING_LEAD, Role.SALES_MANAGER, Role.ADMIN}

@@ -4,6 +4,7 @@ from django.urls import URLPattern, URLResolver, include, path, re_path
 from rest_framework.routers import SimpleRouter
 
 from abm.api import (
+    absences,
     accounts,
     contracts,
     deals,
@@ -15,6 +16,7 @@ from abm.api import (
     metrics,
     offerings,
     persons,
+    policies,
     reader,
     reasons,
     touches,
@@ -34,6 +36,9 @@ router.register("leads", leads.Leads, "leads")
 router.register("handoffs", handoffs.Handoffs, "handoffs")
 router.register("deals", deals.Deals, "deals")
 router.register("touches", touches.Touches, "touches")
+router.register("absences", absences.Absences, "absences")
+router.register("policies", policies.Policies, "policies")
+router.register("policy-proposals", policies.Proposals, "policy-proposals")
 router.register("imports", imports.Imports, "imports")
 
 BY_EXTERNAL_ID = "by-external-id/<str:source>/<str:external_id>/"

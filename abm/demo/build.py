@@ -17,7 +17,8 @@ from accounts.models import Account, Contract, Person
 from audit.models import OutboxMessage
 from engagement.models import Touch
 from funnel import rollups
-from funnel.models import Lead, Policy, RejectReason
+from funnel.models import Lead, RejectReason
+from funnel.terms import Policy
 from scoring import recompute
 from users.models import User
 

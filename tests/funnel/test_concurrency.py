@@ -10,8 +10,9 @@ from django.db import connection
 from audit.models import OutboxMessage
 from funnel import invariants, leads, overdue
 from funnel.enums import Stage
-from funnel.models import Lead, LeadMove, Policy, RejectReason
+from funnel.models import Lead, LeadMove, RejectReason
 from funnel.refusals import AlreadyAnswered, MoveRefused
+from funnel.terms import Policy
 from tests.funnel import people
 from tests.funnel.people import DUE, MINUTE, NOW, lead_at, waiting
 from users.models import BusinessCalendar, User

@@ -9,8 +9,9 @@ from django.utils import translation
 from audit.models import Entry, OutboxMessage
 from funnel import leads
 from funnel.enums import MoveName, Outcome, Stage
-from funnel.models import Lead, LeadMove, Policy
+from funnel.models import Lead, LeadMove
 from funnel.refusals import AlreadyAnswered
+from funnel.terms import Policy
 from targets.models import TargetListVersion
 from tests.funnel.people import DUE, MINUTE, NOW, accepted, lead_at, touch, waiting
 from users.models import BusinessCalendar
@@ -142,7 +143,7 @@ def test_a_promise_counts_from_its_day_on(world):
 
 def test_a_later_promise_never_rewrites_a_due(world):
     lead = waiting(world)
-    Policy.objects.update(answer_hours=1)
+    Policy.objects.create(answer_hours=1, version=2, active_from=NOW)
     assert (stored(lead).due_at, lead.handoffs.get().due_at) == (DUE, DUE)
 
 

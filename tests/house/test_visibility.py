@@ -9,9 +9,10 @@ from django.apps import apps
 
 from accounts.models import Account, Contract, Department, Person
 from engagement.models import Touch
-from funnel import leads, rerouting
+from funnel import agreeing, leads, rerouting
 from funnel.enums import Cause, Stage
 from funnel.models import Deal, Handoff, Lead
+from funnel.terms import Policy, Proposal
 from imports.models import ImportJob
 from scoring.models import Score
 from targets.models import TargetEntry, TargetList
@@ -19,7 +20,7 @@ from tests import make
 from tests.funnel import people
 from tests.funnel.people import NOW, World
 from users import absences
-from users.models import Absence, User
+from users.models import Absence, Team, User
 from users.roles import Role
 
 OFFICE = {"marketer", "lead_marketer", "manager", "analyst", "admin", "clock"}
@@ -61,6 +62,8 @@ SEEN: dict[type, dict[str, set[str]]] = {
         "taken from partner, then": OFFICE | {"rep", "other_rep"},
     },
     Deal: {"rep's": OURS, "partner's": OURS | {"partner"}, "nobody's": OURS},
+    Policy: {"for all": EVERYBODY, "partner's": OURS | {"partner", "colleague"}, "other firm's": OURS},
+    Proposal: {"for all": OURS},
     Absence: {
         "rep's": (OFFICE - {"analyst"}) | {"rep", "other_rep"},
         "partner's": (OFFICE - {"analyst"}) | {"partner", "colleague"},
@@ -114,6 +117,12 @@ def rows(world: World, cared: Account) -> dict[type, dict[Any, str]]:
         ImportJob: {job(world, name).pk: f"{name}'s" for name in ("marketer", "rep")},
         Deal: {deal(world, owner).pk: f"{owner or 'nobody'}'s" for owner in ("rep", "partner", "")},
         User: {user.pk: name for name, user in world.users.items()},
+        Policy: {
+            Policy.objects.get().pk: "for all",
+            promise(world.partner.team).pk: "partner's",
+            promise(make.team("Other firm", "PARTNER")).pk: "other firm's",
+        },
+        Proposal: {agreeing.propose(by=world.admin, now=NOW, active_from=None, answer_hours=9).pk: "for all"},
         Absence: {away(world.users[name]).pk: f"{name}'s" for name in ("rep", "partner")}
         | {away(world.firmless).pk: "firmless one's"},
     }
@@ -149,6 +158,10 @@ def part(name: str, handoff: Handoff) -> str:
 def contract(world: World, account: Account) -> Contract:
     money = {"amount": Decimal(1), "currency": "JPY", "started_on": date(2026, 1, 1)}
     return Contract.objects.create(account=account, offering=world.offering, **money)
+
+
+def promise(firm: Team) -> Policy:
+    return Policy.objects.create(partner=firm, active_from=NOW)
 
 
 def away(user: User) -> Absence:

@@ -14,7 +14,8 @@ from abm.demo.models import DemoCompany
 from abm.demo.wipe import wipe
 from accounts.models import Account, Person
 from engagement.models import Touch
-from funnel.models import Deal, Lead, Policy, RejectReason
+from funnel.models import Deal, Lead, RejectReason
+from funnel.terms import Policy
 from scoring.models import ScoringRule
 from tests.abm.demo.conftest import SCALE, demo
 from users.models import BusinessCalendar, User

@@ -12,7 +12,7 @@ from django.utils import timezone
 
 from abm.web.urls import urlpatterns
 from audit.models import OutboxMessage
-from funnel import leads
+from funnel import agreeing, leads
 from imports import jobs
 from tests import make
 from users import absences
@@ -59,6 +59,11 @@ GET  settings                   200 200 200 200 200 200 200
 GET  settings_absences          200 200 200 200 200 200 200
 POST absence_cancel             302 302 302 302 404 404 302
 GET  settings_clocks            200 200 200 200 200 200 200
+GET  policy_new                 403 200 403 200 403 403 200
+GET  policy_change              403 200 403 200 403 403 200
+POST policy_sign                302 302 302 302 404 302 302
+POST policy_send_back           302 302 302 302 404 302 302
+POST policy_withdraw            302 302 302 302 404 302 302
 GET  settings_calendars         200 200 200 200 200 200 200
 GET  settings_reasons           200 200 200 200 200 200 200
 GET  settings_rules             200 200 200 200 403 200 200
@@ -93,8 +98,9 @@ def world(db: None) -> SimpleNamespace:
     version = wanted.versions.get()
     away = now.date() + timedelta(days=9)
     absence = absences.arrange(rep, by=rep, now=now, first_on=away, last_on=away)
+    proposal = agreeing.propose(by=make.user(Role.ADMIN), now=now, active_from=None, answer_hours=12)
     return SimpleNamespace(
-        absence=absence, rep=rep, account=account, lead=lead, list=wanted, version=version,
+        absence=absence, proposal=proposal, rep=rep, account=account, lead=lead, list=wanted, version=version,
         entry=version.entries.get(), job=job, failed=failed,
     )  # fmt: skip
 
@@ -137,6 +143,11 @@ def path(name: str, world: SimpleNamespace) -> str:
         "settings_absences": "/settings/absences/",
         "absence_cancel": f"/settings/absences/{world.absence.public_id}/cancel/",
         "settings_clocks": "/settings/clocks/",
+        "policy_new": "/settings/clocks/new/",
+        "policy_change": f"/settings/clocks/{world.proposal.public_id}/",
+        "policy_sign": f"/settings/clocks/{world.proposal.public_id}/sign/",
+        "policy_send_back": f"/settings/clocks/{world.proposal.public_id}/send-back/",
+        "policy_withdraw": f"/settings/clocks/{world.proposal.public_id}/withdraw/",
         "settings_calendars": "/settings/calendars/",
         "settings_reasons": "/settings/reasons/",
         "settings_rules": "/settings/rules/",

@@ -6,7 +6,7 @@ import pytest
 from django.utils import timezone
 
 from funnel import leads
-from funnel.models import Policy
+from funnel.terms import Policy
 from tests import make
 from users.roles import Role
 

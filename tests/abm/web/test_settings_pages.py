@@ -5,6 +5,7 @@ from datetime import timedelta
 import pytest
 from django.utils import timezone
 
+from funnel.terms import Policy, Proposal
 from tests import make
 from users import absences
 from users.models import Absence
@@ -118,3 +119,70 @@ def test_a_partner_sees_and_chooses_only_its_own_firm(client):
     away(ours)
     client.force_login(partner)
     assert "自社 花子" not in text_of(client.get("/settings/absences/"))
+
+
+# clocks
+
+ALL_CLOCKS = {
+    "routing_hours": 4, "answer_hours": 8, "first_touch_hours": 24, "question_hours": 8, "disposition_hours": 8,
+    "escalation_hours": 8, "give_up_days": 20,
+}  # fmt: skip
+
+
+def signed_in(client, role: Role):
+    user = make.user(role)
+    client.force_login(user)
+    return user
+
+
+def test_clocks_are_proposed_and_signed_by_both_sides_on_pages(client):
+    lead = signed_in(client, Role.MARKETING_LEAD)
+    client.post("/settings/clocks/new/", ALL_CLOCKS | {"active_on": day(0), "note": "もっと早く"})
+    proposal = Proposal.objects.get()
+    page = text_of(client.get("/settings/clocks/"))
+    assert "<del>16</del> → <strong>8</strong>" in page
+    assert "もっと早く" in page
+    client.post(f"/settings/clocks/{proposal.public_id}/sign/")
+    manager = signed_in(client, Role.SALES_MANAGER)
+    client.post(f"/settings/clocks/{proposal.public_id}/sign/")
+    policy = Policy.objects.get(version=2)
+    assert (policy.answer_hours, policy.marketing_by, policy.sales_by) == (8, lead, manager)
+    page = text_of(client.get("/settings/clocks/"))
+    assert "Earlier versions" in page
+    assert page.index("v2") < page.index("Earlier versions")
+
+
+def test_a_day_to_come_begins_at_midnight(client):
+    signed_in(client, Role.SALES_MANAGER)
+    client.post("/settings/clocks/new/", ALL_CLOCKS | {"active_on": day(3), "tier": "1:1"})
+    proposal = Proposal.objects.get()
+    assert timezone.localtime(proposal.active_from).isoformat() == f"{day(3)}T00:00:00+09:00"
+    assert proposal.tier == "1:1"
+
+
+@pytest.mark.parametrize(
+    "wrong", [{"answer_hours": 0}, {"answer_hours": 999}, {"active_on": "x"}, {"answer_hours": 16}]
+)
+def test_clocks_that_cannot_be_are_told_and_nothing_is_proposed(client, wrong):
+    signed_in(client, Role.ADMIN)
+    answer = client.post("/settings/clocks/new/", ALL_CLOCKS | {"active_on": day(0)} | wrong)
+    assert (answer.status_code, Proposal.objects.count()) == (200, 0)
+
+
+def test_a_proposal_is_changed_sent_back_and_withdrawn(client):
+    signed_in(client, Role.SALES_MANAGER)
+    client.post("/settings/clocks/new/", ALL_CLOCKS | {"active_on": day(0)})
+    path = f"/settings/clocks/{Proposal.objects.get().public_id}/"
+    client.post(path, ALL_CLOCKS | {"active_on": day(0), "answer_hours": 9})
+    assert Proposal.objects.get().answer_hours == 9
+    client.post(f"{path}sign/")
+    client.post(f"{path}withdraw/")
+    assert Proposal.objects.get().is_signed
+    client.post(f"{path}send-back/")
+    client.post(f"{path}withdraw/")
+    assert not Proposal.objects.exists()
+
+
+def test_whoever_may_not_propose_is_not_offered_it(client):
+    signed_in(client, Role.REP)
+    assert "/settings/clocks/new/" not in text_of(client.get("/settings/clocks/"))
