@@ -31,7 +31,7 @@ SIGNATURES = ("marketing_by", "marketing_at", "sales_by", "sales_at")
 class TermsRow(Row):
     """Clocks for a tier, source and partner; empty or null: for all. Business hours; `give_up_days` business days."""
 
-    source = CodeRef(allow_null=True)
+    source: Any = CodeRef(allow_null=True)
     partner = Ref(allow_null=True)
     marketing_by = Ref(allow_null=True)
     sales_by = Ref(allow_null=True)
