@@ -25,6 +25,8 @@ BEAT: dict[str, dict[str, Any]] = {
     "send-letters": {"task": "users.tasks.send_letters", "schedule": timedelta(seconds=10)},
     "gather-digests": {"task": "users.tasks.gather_digests", "schedule": timedelta(minutes=5)},
     "forget-answers": {"task": "abm.api.tasks.forget_answers", "schedule": crontab(hour=4, minute=0)},
+    "send-webhooks": {"task": "audit.tasks.send_webhooks", "schedule": timedelta(seconds=10)},
+    "forget-deliveries": {"task": "audit.tasks.forget_deliveries", "schedule": crontab(hour=4, minute=10)},
     "deliver-outbox": {"task": "audit.tasks.deliver_outbox", "schedule": timedelta(seconds=10)},
 }
 

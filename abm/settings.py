@@ -128,7 +128,7 @@ FISCAL_YEAR_START_MONTH = int(os.environ.get("ABM_FISCAL_YEAR_START_MONTH", "4")
 DEFAULT_CURRENCY = os.environ.get("ABM_CURRENCY", "JPY")
 
 BASE_URL = os.environ.get("ABM_BASE_URL", "http://localhost:8000").rstrip("/")
-"""Where people reach us: links in mails and chats begin with it."""
+"""Where people reach us: links in mails, chats and webhooks begin with it."""
 HOUSE_LANGUAGE = os.environ.get("ABM_LANGUAGE", "ja")
 """Of letters to those who have chosen no language, and to a team's channel."""
 

@@ -3,6 +3,7 @@
 The lowest floor: no foreign key leaves it, so actors are kept as id and name.
 """
 
+from datetime import datetime
 from typing import ClassVar
 
 import pgtrigger
@@ -10,6 +11,7 @@ from django.db import models
 from django.db.models import Q
 
 from audit.enums import Door, RunState, SendState
+from audit.public_ids import public_id_field
 
 
 class Entry(models.Model):
@@ -40,10 +42,14 @@ class Entry(models.Model):
 
 
 class OutboxMessage(models.Model):
-    """An event written in the same transaction as its act, delivered after it, exactly once per key."""
+    """An event written in the same transaction as its act, delivered after it, exactly once per key.
+
+    `subject`: what it is about (`lead:17`); webhooks hear the events of one subject in their order.
+    """
 
     topic = models.CharField(max_length=60)
     lane = models.CharField(max_length=12, default="messages")
+    subject = models.CharField(max_length=40, blank=True, db_default="")
     key = models.CharField(max_length=120, unique=True)
     payload = models.JSONField(default=dict)
     created_at = models.DateTimeField()
@@ -59,6 +65,11 @@ class OutboxMessage(models.Model):
                 fields=["lane", "available_at", "id"],
                 name="outbox_waiting",
                 condition=Q(delivered_at=None, failed_at=None),
+            ),
+            models.Index(
+                fields=["subject", "id"],
+                name="outbox_subject",
+                condition=Q(delivered_at=None, failed_at=None) & ~Q(subject=""),
             ),
         ]
 
@@ -95,6 +106,73 @@ class Outgoing(models.Model):
         if self.sent_at:
             return SendState.SENT
         return SendState.FAILED if self.failed_at else SendState.WAITING
+
+
+class Webhook(models.Model):
+    """An address that gets our events. No `kinds` are all; `seed` makes its secret (`audit.signatures`).
+
+    `failures`: so many in a row, since `failing_since`; it rests until `resume_at`. Who made it is id and name.
+    """
+
+    public_id = public_id_field()
+    name = models.CharField(max_length=120)
+    url = models.CharField(max_length=2000)
+    kinds = models.JSONField(default=list)
+    is_active = models.BooleanField(default=True)
+    seed = models.CharField(max_length=64)
+    old_seed = models.CharField(max_length=64, blank=True)
+    old_seed_until = models.DateTimeField(null=True)
+    failures = models.PositiveIntegerField(default=0)
+    failing_since = models.DateTimeField(null=True)
+    resume_at = models.DateTimeField(null=True)
+    stopped_because = models.CharField(max_length=200, blank=True)
+    created_at = models.DateTimeField()
+    created_by_id = models.BigIntegerField()
+    created_by_name = models.CharField(max_length=200)
+
+    class Meta:
+        ordering: ClassVar = ["name", "id"]
+
+    def __str__(self) -> str:
+        return self.name
+
+    def seeds(self, now: datetime) -> list[str]:
+        """Seeds of the secrets that sign now, the newest first."""
+        overlaps = self.old_seed and self.old_seed_until and now < self.old_seed_until
+        return [self.seed, self.old_seed] if overlaps else [self.seed]
+
+
+class WebhookDelivery(Outgoing):
+    """One event on its way to one webhook. `public_id` is its webhook-id, the same however often it is sent.
+
+    `key` and `position` are the outbox message's; the events of one `subject` go in the order of their positions.
+    """
+
+    public_id = public_id_field()
+    webhook = models.ForeignKey(Webhook, on_delete=models.CASCADE, related_name="deliveries")
+    kind = models.CharField(max_length=60)
+    key = models.CharField(max_length=120)
+    subject = models.CharField(max_length=40, blank=True)
+    position = models.BigIntegerField()
+    payload = models.JSONField()
+    response_status = models.PositiveSmallIntegerField(null=True)
+    response = models.CharField(max_length=500, blank=True)
+
+    class Meta(Outgoing.Meta):
+        verbose_name_plural = "webhook deliveries"
+        constraints: ClassVar = [models.UniqueConstraint(fields=["webhook", "key"], name="delivery_once")]
+        indexes: ClassVar = [
+            *Outgoing.Meta.indexes,
+            models.Index(fields=["webhook", "-id"], name="delivery_latest"),
+            models.Index(
+                fields=["webhook", "subject", "position"],
+                name="delivery_order",
+                condition=Q(sent_at=None, failed_at=None),
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.kind} {self.key}"
 
 
 class TaskRun(models.Model):

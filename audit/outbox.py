@@ -4,7 +4,7 @@ Handlers write to the database only and run in the transaction that marks the me
 happens exactly once however often workers or the broker die.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from datetime import datetime, timedelta
 from functools import cache
 from typing import Any
@@ -34,21 +34,40 @@ def put(
     payload: dict[str, Any],
     now: datetime,
     lane: str = MESSAGES,
+    subject: str = "",
     hold: timedelta = timedelta(0),
 ) -> OutboxMessage:
     """Puts an event in the outbox, in the caller's transaction; `key` makes it unique.
 
-    Lanes are delivered apart, so that a heavy one (scores) never delays the other (messages to people). A message on
-    `hold` wakes nobody: beat delivers it once the hold is over, unless it is released or taken back before.
+    Lanes are delivered apart, so that a heavy one (scores) never delays the other (messages to people). `subject`:
+    what it is about; whoever writes events of one subject holds its lock, so that their ids are in their order. A
+    message on `hold` wakes nobody: beat delivers it once the hold is over, unless it is released or taken back before.
     """
     message = OutboxMessage.objects.create(
-        topic=topic, key=key, payload=payload, created_at=now, available_at=now + hold, lane=lane
+        topic=topic, key=key, payload=payload, created_at=now, available_at=now + hold, lane=lane, subject=subject
     )
-    if hold:
-        return message
+    if not hold:
+        _nudge_after_commit(lane)
+    return message
+
+
+def put_many(
+    topic: str, messages: Iterable[tuple[str, str, dict[str, Any]]], *, now: datetime, lane: str = MESSAGES
+) -> None:
+    """As `put`, for many at once: (key, subject, payload)."""
+    made = [
+        OutboxMessage(
+            topic=topic, key=key, subject=subject, payload=payload, created_at=now, available_at=now, lane=lane
+        )
+        for key, subject, payload in messages
+    ]
+    if OutboxMessage.objects.bulk_create(made, batch_size=1000):
+        _nudge_after_commit(lane)
+
+
+def _nudge_after_commit(lane: str) -> None:
     if not any(known is _nudge(lane) for _, known, _ in transaction.get_connection().run_on_commit):
         transaction.on_commit(_nudge(lane), robust=True)
-    return message
 
 
 def held_until(key: str, *, now: datetime) -> datetime | None:

@@ -112,7 +112,7 @@ def _settle(row: Outgoing, trouble: Exception | None, now: datetime, retry: Sequ
     elif trouble:
         outcome, values["failed_at"] = "failed", now
     else:
-        values["sent_at"] = now
+        values |= {"sent_at": now, "failed_at": None}
     _all_like(row).filter(pk=row.pk, started_at=row.started_at, attempts=row.attempts).update(**values)
     return outcome
 

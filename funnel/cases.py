@@ -191,7 +191,8 @@ class Case:
         }
         waits = written.move in UNDOABLE and doors.current() is Door.PAGE
         hold = UNDO_WITHIN if waits else timedelta(0)
-        outbox.put(event, key=event_key(lead, written.seq), payload=payload, now=self.now, hold=hold)
+        key, subject = event_key(lead, written.seq), f"lead:{lead.pk}"
+        outbox.put(event, key=key, payload=payload, now=self.now, subject=subject, hold=hold)
 
 
 def as_json(data: Mapping[str, Any]) -> dict[str, Any]:

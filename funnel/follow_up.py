@@ -59,6 +59,7 @@ def flag_ghosts(*, now: datetime, by: User) -> int:
             "assignee_id": lead.assignee_id,
             "by_id": by.pk,
         }
-        outbox.put("lead.ghosted", key=f"lead:{lead.pk}:ghost", payload=payload, now=now)
+        subject = f"lead:{lead.pk}"
+        outbox.put("lead.ghosted", key=f"{subject}:ghost", payload=payload, now=now, subject=subject)
     Lead.objects.bulk_update(ghosts, ["ghost_at"], batch_size=BATCH)
     return len(ghosts)

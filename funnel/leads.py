@@ -62,7 +62,8 @@ def _insert(lead: Lead, persons: Iterable[Person], *, by: User, now: datetime) -
     lead.persons.set(persons)
     log.record("leads.create", lead, by=by, at=now, account_id=lead.account_id)
     payload = {"lead": str(lead.public_id), "lead_id": lead.pk, "account_id": lead.account_id, "by_id": by.pk}
-    outbox.put("lead.created", key=f"lead:{lead.pk}:0", payload=payload, now=now)
+    subject = f"lead:{lead.pk}"
+    outbox.put("lead.created", key=f"{subject}:0", payload=payload, now=now, subject=subject)
 
 
 def _last_trip(department: Department | None, offering: Offering | None) -> Lead | None:

@@ -94,4 +94,5 @@ def _tell(case: Case, handoff: Handoff, by: User, gives_up: datetime) -> None:
         "by_id": by.pk,
         "gives_up_at": gives_up.isoformat(),
     }
-    outbox.put("lead.escalated", key=f"lead:{lead.pk}:escalation:{handoff.number}", payload=payload, now=case.now)
+    key, subject = f"lead:{lead.pk}:escalation:{handoff.number}", f"lead:{lead.pk}"
+    outbox.put("lead.escalated", key=key, payload=payload, now=case.now, subject=subject)

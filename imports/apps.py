@@ -5,6 +5,7 @@ class ImportsConfig(AppConfig):
     name = "imports"
 
     def ready(self) -> None:
-        from imports import jobs, tasks
+        from imports import events, jobs, tasks
 
+        events.register()
         jobs.woken_by(tasks.wake)

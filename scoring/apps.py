@@ -6,8 +6,9 @@ class ScoringConfig(AppConfig):
 
     def ready(self) -> None:
         from audit import outbox
-        from scoring import recompute, tasks
+        from scoring import events, recompute, tasks
 
+        events.register()
         outbox.on(recompute.TOPIC, recompute.add_recorded)
         outbox.on("list.signed", recompute.look_again)
         outbox.nudged_by(outbox.SCORES, tasks.wake)

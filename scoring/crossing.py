@@ -14,7 +14,7 @@ from funnel import leads
 from funnel.enums import OPEN, MoveName, Stage
 from funnel.models import Lead
 from funnel.refusals import MoveRefused
-from scoring import why
+from scoring import events, why
 from scoring.models import Score, ScoringRule
 from scoring.querysets import ScoreQuerySet
 from scoring.why import Why
@@ -28,7 +28,8 @@ ENDED_AT = ("recycled_at", "disqualified_at", "withdrawn_at", "lost_at", "won_at
 
 @transaction.atomic(savepoint=False)
 def check(scores: ScoreQuerySet, rule: ScoringRule, *, now: datetime) -> int:
-    """Notes which of these scores stand over the threshold and qualifies those the gate lets through; returns how many.
+    """Notes and tells which of these scores stand over the threshold, and qualifies those the gate lets through;
+    returns how many.
 
     Through the gate goes a demand covered by a list in force and without an open lead that may be the same demand
     (an unknown department or offering may be any). Others keep their score and wait.
@@ -36,7 +37,9 @@ def check(scores: ScoreQuerySet, rule: ScoringRule, *, now: datetime) -> int:
     scores = scores.at(now, rule)
     scores.under_the_line(rule).filter(crossed_at__isnull=False).update(crossed_at=None)
     hot = scores.over_the_line(rule)
-    hot.filter(crossed_at=None).update(crossed_at=now)
+    crossed = list(hot.filter(crossed_at=None).select_for_update(of=("self",)))
+    Score.objects.filter(pk__in=[score.pk for score in crossed]).update(crossed_at=now)
+    events.tell_crossed(crossed, rule, now=now)
     system = None
     qualified = 0
     for score in hot.filter(_wanted(), ~_under_way()).select_related("account", "department", "offering"):

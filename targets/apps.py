@@ -3,3 +3,8 @@ from django.apps import AppConfig
 
 class TargetsConfig(AppConfig):
     name = "targets"
+
+    def ready(self) -> None:
+        from targets import events
+
+        events.register()

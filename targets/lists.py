@@ -116,7 +116,8 @@ def _require_signable(version: TargetListVersion, side: Side) -> None:
 def _bring_into_force(version: TargetListVersion, now: datetime) -> None:
     version.list.versions.filter(state=VersionState.ACTIVE).update(state=VersionState.SUPERSEDED, superseded_at=now)
     version.state, version.activated_at = VersionState.ACTIVE, now
-    outbox.put("list.signed", key=f"list.signed:{version.pk}", payload={"version": version.pk}, now=now)
+    key, subject = f"list.signed:{version.pk}", f"list:{version.list_id}"
+    outbox.put("list.signed", key=key, payload={"version": version.pk}, now=now, subject=subject)
 
 
 @transaction.atomic

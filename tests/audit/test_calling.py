@@ -9,10 +9,10 @@ import pytest
 from audit import calling, outward
 from audit.calling import Unreachable
 from audit.outward import Inward
-from tests.receiver import Receiver, receiver  # noqa: F401 - a fixture
+from tests.receiver import Receiver
 
 
-def test_it_posts_and_tells_the_answer(receiver: Receiver) -> None:  # noqa: F811
+def test_it_posts_and_tells_the_answer(receiver: Receiver) -> None:
     receiver.answers, receiver.body, receiver.headers = [201], b"taken", {"X-Said": "yes"}
     answer = calling.post(receiver.url + "?a=b", b"hello", headers={"X-Mine": "1"})
     assert (answer.status, answer.body, answer.headers["x-said"]) == (201, b"taken", "yes")
@@ -22,7 +22,7 @@ def test_it_posts_and_tells_the_answer(receiver: Receiver) -> None:  # noqa: F81
 
 
 def test_it_connects_to_the_judged_address_and_asks_for_the_name(
-    receiver: Receiver,  # noqa: F811
+    receiver: Receiver,
     settings: Any,
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
@@ -38,26 +38,26 @@ def pinning(address: str) -> Any:
     return lambda url, *, allowed_hosts: real(url, allowed_hosts=allowed_hosts, look_up=lambda host, port: [address])
 
 
-def test_an_inward_address_is_not_called(receiver: Receiver, settings: Any) -> None:  # noqa: F811
+def test_an_inward_address_is_not_called(receiver: Receiver, settings: Any) -> None:
     settings.OUTWARD_HOSTS = []
     with pytest.raises(Inward):
         calling.post(receiver.url, b"", headers={})
     assert receiver.heard == []
 
 
-def test_a_redirect_is_not_followed(receiver: Receiver) -> None:  # noqa: F811
+def test_a_redirect_is_not_followed(receiver: Receiver) -> None:
     receiver.answers, receiver.headers = [302], {"Location": receiver.url}
     assert calling.post(receiver.url, b"", headers={}).status == 302
     assert len(receiver.heard) == 1
 
 
-def test_a_proxy_of_the_environment_is_not_asked(receiver: Receiver, monkeypatch: pytest.MonkeyPatch) -> None:  # noqa: F811
+def test_a_proxy_of_the_environment_is_not_asked(receiver: Receiver, monkeypatch: pytest.MonkeyPatch) -> None:
     for name in ("http_proxy", "HTTP_PROXY", "all_proxy"):
         monkeypatch.setenv(name, "http://127.0.0.1:9")
     assert calling.post(receiver.url, b"", headers={}).status == 204
 
 
-def test_only_the_beginning_of_an_answer_is_read(receiver: Receiver) -> None:  # noqa: F811
+def test_only_the_beginning_of_an_answer_is_read(receiver: Receiver) -> None:
     receiver.answers, receiver.body = [200], b"x" * 1_000_000
     assert calling.post(receiver.url, b"", headers={}).body == b"x" * calling.MOST_READ
 

@@ -12,7 +12,7 @@ from django.db import connection, connections, transaction
 from audit import sending
 from audit.enums import SendState
 from audit.sending import LEASE, Never, NotYet
-from tests.audit.parcels import RETRY, Parcel, parcel, parcels  # noqa: F401 - a fixture
+from tests.audit.parcels import RETRY, Parcel, parcel
 from tests.make import NOW
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("parcels")]

@@ -14,6 +14,7 @@ from scoring import recompute
 from scoring.models import Score
 from targets import lists
 from tests import make
+from tests.stories.told import assert_tells_no_more, listen, told
 from users.roles import Role
 
 pytestmark = pytest.mark.django_db
@@ -222,3 +223,17 @@ def test_the_mark_keeps_the_first_moment() -> None:
     warm(account)
     recompute.run(by=make.system(), now=NOW)
     assert Score.objects.get().crossed_at == NOW - timedelta(days=1)
+
+
+def test_a_demand_that_rises_over_the_threshold_is_told_once_each_time() -> None:
+    listen()
+    account = make.account()
+    department = make.department(account)
+    warm(account, minutes=50, department=department)
+    assert told("score.crossed") == []
+    warm(account, minutes=50, department=department)
+    warm(account, minutes=50, department=department)
+    (data,) = told("score.crossed")
+    assert (data["account"], data["department"]) == (str(account.public_id), str(department.public_id))
+    assert data["score"] >= data["threshold"] == 60
+    assert_tells_no_more(data, account.name, department.name)

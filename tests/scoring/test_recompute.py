@@ -162,7 +162,7 @@ def test_a_batch_costs_the_same_few_statements_whatever_its_size(many: int) -> N
     with CaptureQueriesContext(connection) as queries:
         recompute.add(ids, now=make.NOW)
     statements = [query["sql"].split()[0] for query in queries if "SAVEPOINT" not in query["sql"]]
-    lock, take, rule, add, cool, warm, gate = statements
-    assert (lock, take, rule, add, cool, warm, gate) == (
-        "SELECT", "DELETE", "SELECT", "INSERT", "UPDATE", "UPDATE", "SELECT",
+    lock, take, rule, add, cool, hot, warm, tell, gate = statements
+    assert (lock, take, rule, add, cool, hot, warm, tell, gate) == (
+        "SELECT", "DELETE", "SELECT", "INSERT", "UPDATE", "SELECT", "UPDATE", "INSERT", "SELECT",
     )  # fmt: skip
