@@ -11,6 +11,7 @@ class Door(StrEnum):
     TASK = "TASK"
     COMMAND = "COMMAND"
     IMPORT = "IMPORT"
+    MAIL = "MAIL"
 
 
 class RunState(StrEnum):

@@ -5,10 +5,12 @@ class FunnelConfig(AppConfig):
     name = "funnel"
 
     def ready(self) -> None:
-        from funnel import agenda, events, notices
+        from funnel import agenda, answer_links, events, feedback, notices
         from users import letters
 
         events.register()
         notices.register()
         notices.announce()
+        feedback.register()
+        answer_links.register()
         letters.offer_waiting(agenda.waiting)

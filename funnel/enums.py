@@ -104,6 +104,32 @@ class Target(StrEnum):
     TEAM = "TEAM"
 
 
+class LinkState(StrEnum):
+    """Whether a link in a mail can still be answered by, and if not, why."""
+
+    OPEN = "OPEN"
+    ANSWERED = "ANSWERED"
+    REVOKED = "REVOKED"
+    EXPIRED = "EXPIRED"
+    UNKNOWN = "UNKNOWN"
+
+
+class Progress(StrEnum):
+    """How it goes with an accepted lead, told in one click."""
+
+    IN_CONTACT = "IN_CONTACT"
+    MEETING_SET = "MEETING_SET"
+    PROPOSAL = "PROPOSAL"
+    NO_CONTACT = "NO_CONTACT"
+    WRONG_LEAD = "WRONG_LEAD"
+
+
+FEEDBACK_STEPS = (30, 60, 90)
+"""Days after the acceptance on which feedback is asked for."""
+QUALITIES = (1, 2, 3, 4, 5)
+"""How good a lead was, 5 the best."""
+
+
 class DealStatus(StrEnum):
     """The SFA record's own state."""
 

@@ -11,6 +11,7 @@ from django.utils.translation import get_language
 
 from accounts.models import Account, Department, Offering, Person, Source
 from audit.public_ids import public_id_field
+from funnel.asking import AnswerLink, Feedback  # noqa: F401 - models too, kept in a file of their own
 from funnel.enums import OPEN, DealStatus, Disposition, MoveName, Origin, Outcome, Stage, Target
 from funnel.querysets import DealQuerySet, HandoffQuerySet, LeadQuerySet
 from funnel.terms import Policy

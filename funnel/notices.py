@@ -52,6 +52,7 @@ def announce() -> None:
         "lead.answered",
         gettext_noop("My question was answered"),
         otherwise=gettext_noop("Without an answer by then the lead counts as ignored."),
+        at_once=DECIDERS,
     )
     kinds.announce("lead.accepted", gettext_noop("A lead was accepted"), otherwise=NOTHING)
     kinds.announce(

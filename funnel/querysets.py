@@ -10,7 +10,7 @@ from funnel.enums import OPEN, DealStatus, Outcome, Stage
 from users.roles import Role
 
 if TYPE_CHECKING:
-    from funnel.models import Deal, Handoff, Lead  # noqa: F401
+    from funnel.models import Deal, Feedback, Handoff, Lead  # noqa: F401
     from funnel.terms import Policy, Proposal  # noqa: F401
 
 
@@ -97,6 +97,35 @@ class HandoffQuerySet(models.QuerySet["Handoff"]):
         return self.order_by(
             "due_at", F("lead__wanted_rank").asc(nulls_last=True), F("lead__score").desc(nulls_last=True), "id"
         )
+
+
+class FeedbackQuerySet(models.QuerySet["Feedback"]):
+    """Feedback asked for, answered or not."""
+
+    def visible_to(self, user: Any) -> "FeedbackQuerySet":
+        """As their leads; a partner's user sees only what that very user is asked."""
+        if user.role == Role.PARTNER:
+            return self.filter(user=user)
+        if user.role != Role.REP:
+            return self
+        leads = LeadQuerySet(self.model._meta.get_field("lead").related_model)
+        return self.filter(Q(user=user) | Q(lead__in=leads.visible_to(user).values("pk")))
+
+    def of(self, user: Any) -> "FeedbackQuerySet":
+        """What this user is asked."""
+        return self.filter(user=user)
+
+    def answered(self) -> "FeedbackQuerySet":
+        """Given."""
+        return self.filter(answered_at__isnull=False)
+
+    def to_answer(self, now: datetime) -> "FeedbackQuerySet":
+        """Not given, and still to be given."""
+        return self.filter(answered_at=None, closes_at__gt=now)
+
+    def for_rows(self) -> "FeedbackQuerySet":
+        """With what a row of a list shows."""
+        return self.select_related("lead__account", "lead__department", "lead__offering", "user", "team")
 
 
 class DealQuerySet(models.QuerySet["Deal"]):

@@ -6,7 +6,7 @@ from celery import shared_task
 from django.utils import timezone
 
 from audit import runs
-from funnel import follow_up, invariants, overdue, rollups
+from funnel import feedback, follow_up, invariants, overdue, rollups
 from users.models import User
 
 logger = logging.getLogger(__name__)
@@ -41,3 +41,10 @@ def roll_up(**_: object) -> None:
     """Renews the stored counts of the months whose figures may have changed."""
     with runs.recorded("funnel.roll_up") as counts:
         counts.update(rollups.roll_up(now=timezone.now()))
+
+
+@shared_task(name="funnel.tasks.ask_for_feedback")
+def ask_for_feedback(**_: object) -> None:
+    """Feedback on accepted leads that is due."""
+    with runs.recorded("funnel.ask_for_feedback") as counts:
+        counts.update(feedback.open_due(now=timezone.now(), by=User.objects.system()))

@@ -11,7 +11,7 @@ from accounts.models import Person
 from engagement.models import Touch
 from funnel import facts, flags, refusals, story
 from funnel.enums import MoveName
-from funnel.models import Lead
+from funnel.models import Feedback, Lead
 from users.models import User
 
 RECENT = timedelta(days=14)
@@ -45,6 +45,7 @@ def of(lead: Lead, *, by: User, now: datetime) -> dict[str, Any]:
         "persons": _persons(lead, by),
         "paths": _paths(lead, by),
         "before": _before(lead, by),
+        "feedback": _feedback(lead, by),
         "options": _options(lead, by, now),
         "moves": lead.moves.select_related("by", "reason").order_by("-seq"),
     }
@@ -85,6 +86,12 @@ def _before(lead: Lead, by: User) -> Lead | None:
     if lead.department_id:
         earlier = earlier.filter(department=lead.department_id)
     return earlier.select_related("reject_reason", "assignee").order_by("-first_outcome_at").first()
+
+
+def _feedback(lead: Lead, by: User) -> list[Feedback]:
+    """What was asked about it after its acceptance, the newest first; told or not."""
+    asked = Feedback.objects.visible_to(by).filter(lead=lead).select_related("user")
+    return list(asked.order_by("-step"))
 
 
 def _options(lead: Lead, by: User, now: datetime) -> list[Option]:

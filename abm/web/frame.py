@@ -47,6 +47,7 @@ SCREENS = (
     Screen("desk", _("Hand-over"), MARKETING | {Role.SALES_MANAGER}),
     Screen("accounts", _("Accounts"), EVERYONE),
     Screen("lists", _("Lists"), MARKETING | SALES | {Role.ANALYST}),
+    Screen("feedback", _("Feedback"), DECIDERS),
     Screen("funnel", _("Funnel"), INSIDE),
     Screen("imports", _("Imports"), MARKETING | {Role.ADMIN}),
     Screen("metrics", _("Metrics"), EVERYONE, foot=True),

@@ -9,7 +9,7 @@ from django_stubs_ext import StrOrPromise
 from accounts.enums import Rank, Relation
 from audit.enums import RunState
 from engagement.enums import TouchKind
-from funnel.enums import DealStatus, Disposition, Flag, MoveName, Stage
+from funnel.enums import DealStatus, Disposition, Flag, MoveName, Progress, Stage
 from imports.enums import JobState, KindName
 from surface.enums import AccountClass, CellState
 from targets.enums import Horizon, Side, Tier, VersionState
@@ -143,6 +143,14 @@ MOVES: dict[str, StrOrPromise] = {
     MoveName.REOPEN: _("Reopened"),
     MoveName.SELF_SOURCE: _("Found by sales"),
     MoveName.UNDO: _("Undone"),
+}
+
+PROGRESS: dict[str, StrOrPromise] = {
+    Progress.IN_CONTACT: _("In contact"),
+    Progress.MEETING_SET: _("Meeting set"),
+    Progress.PROPOSAL: _("Proposal made"),
+    Progress.NO_CONTACT: _("No contact any more"),
+    Progress.WRONG_LEAD: _("Wrong lead"),
 }
 
 DEAL_STATUSES: dict[str, StrOrPromise] = {

@@ -1,6 +1,6 @@
 """Which rows each role sees: every queryset that knows `visible_to`, for every role."""
 
-from datetime import date
+from datetime import date, timedelta
 from decimal import Decimal
 from typing import Any
 
@@ -11,7 +11,7 @@ from accounts.models import Account, Contract, Department, Person
 from engagement.models import Touch
 from funnel import agreeing, leads, rerouting
 from funnel.enums import Cause, Stage
-from funnel.models import Deal, Handoff, Lead
+from funnel.models import Deal, Feedback, Handoff, Lead
 from funnel.terms import Policy, Proposal
 from imports.models import ImportJob
 from scoring.models import Score
@@ -60,6 +60,11 @@ SEEN: dict[type, dict[str, set[str]]] = {
         "handed to partner": OFFICE | {"partner"},
         "taken from partner, first": OFFICE | {"partner", "rep", "other_rep"},
         "taken from partner, then": OFFICE | {"rep", "other_rep"},
+    },
+    Feedback: {
+        "handed to rep": OFFICE | {"rep", "other_rep"},
+        "handed to partner": OFFICE | {"partner"},
+        "taken from partner": OFFICE | {"rep", "other_rep"},
     },
     Deal: {"rep's": OURS, "partner's": OURS | {"partner"}, "nobody's": OURS},
     Policy: {"for all": EVERYBODY, "partner's": OURS | {"partner", "colleague"}, "other firm's": OURS},
@@ -115,6 +120,7 @@ def rows(world: World, cared: Account) -> dict[type, dict[Any, str]]:
         TargetList: {world.entry.version.list_id: "2026"},
         TargetEntry: {world.entry.pk: "2026"},
         ImportJob: {job(world, name).pk: f"{name}'s" for name in ("marketer", "rep")},
+        Feedback: {feedback(lead).pk: name for name, lead in handed.items()},
         Deal: {deal(world, owner).pk: f"{owner or 'nobody'}'s" for owner in ("rep", "partner", "")},
         User: {user.pk: name for name, user in world.users.items()},
         Policy: {
@@ -141,6 +147,12 @@ def delivered(world: World, department: str, first: str, then: str = "") -> Lead
     if then:
         rerouting.reassign(lead, by=world.manager, now=NOW, assignee=world.users[then], cause=Cause.WRONG_OWNER)
     return lead
+
+
+def feedback(lead: Lead) -> Feedback:
+    """Asked of whom the lead is with."""
+    when = {"asked_at": NOW, "closes_at": NOW + timedelta(days=30)}
+    return Feedback.objects.create(lead=lead, account=lead.account, user=lead.assignee, step=30, **when)
 
 
 def undelivered(world: World) -> dict[int, str]:

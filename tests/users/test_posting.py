@@ -181,7 +181,7 @@ def test_without_quiet_hours_it_leaves_at_night(mails):
     [
         (Role.REP, "lead.handed_over", 1),
         (Role.PARTNER, "lead.handed_over", 1),
-        (Role.REP, "lead.answered", 0),
+        (Role.REP, "lead.answered", 1),
         (Role.SALES_MANAGER, "lead.escalated", 1),
         (Role.REP, "lead.escalated", 0),
         (Role.MARKETER, "lead.asked", 1),

@@ -50,6 +50,12 @@ def move_word(name: str) -> str:
 
 
 @register.simple_tag
+def progress_word(progress: str) -> str:
+    """How it goes with an accepted lead."""
+    return str(words.PROGRESS.get(progress, "–"))
+
+
+@register.simple_tag
 def deal_state(deal: Deal) -> str:
     """The SFA's own stage where it told one, else how the deal stands."""
     return deal.stage_name or str(words.DEAL_STATUSES[deal.status])

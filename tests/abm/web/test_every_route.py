@@ -13,13 +13,24 @@ from django.utils import timezone
 from abm.web.urls import urlpatterns
 from audit.models import OutboxMessage
 from funnel import agreeing, leads
+from funnel.models import Feedback
 from imports import jobs
 from tests import make
 from users import absences
 from users.roles import Role
 
 ROLES = (Role.MARKETER, Role.MARKETING_LEAD, Role.REP, Role.SALES_MANAGER, Role.PARTNER, Role.ANALYST, Role.ADMIN)
-ANYBODY = {"healthz", "styleguide", "sign_in", "sign_in_as", "choose_language", "choose_theme", "choose_keys", None}
+ANYBODY = {
+    "answer_link",
+    "healthz",
+    "styleguide",
+    "sign_in",
+    "sign_in_as",
+    "choose_language",
+    "choose_theme",
+    "choose_keys",
+    None,
+}
 """Without sign-in; told why in tests/house/test_routes.py. None: the style guide's dialog."""
 
 TABLE = """
@@ -30,6 +41,9 @@ GET  inbox_open                 403 403 200 200 404 403 403
 GET  lead                       200 200 200 200 404 200 200
 GET  lead_move                  200 200 200 200 404 200 200
 POST lead_move                  409 409 302 302 404 409 409
+GET  feedback                   403 403 200 200 200 403 403
+GET  feedback_answer            403 403 200 200 404 403 403
+POST feedback_answer            403 403 302 409 404 403 403
 GET  desk                       200 200 403 200 403 403 403
 POST desk_hand_over             302 302 403 302 403 403 403
 POST desk_hand_over_proposed    302 302 403 302 403 403 403
@@ -71,6 +85,10 @@ GET  settings_people            200 200 200 200 403 200 200
 GET  notices                    200 200 200 200 200 200 200
 POST notices_read               302 302 302 302 302 302 302
 """
+BODIES = {
+    "lead_move": {"next_action": "電話", "next_action_on": "2026-11-25"},
+    "feedback_answer": {"progress": "IN_CONTACT", "quality": "4"},
+}
 ROWS = [line.split() for line in TABLE.strip().splitlines()]
 
 pytestmark = pytest.mark.django_db
@@ -95,13 +113,15 @@ def world(db: None) -> SimpleNamespace:
     file = SimpleUploadedFile("a.csv", "会社名\nミナト精工\n".encode())
     job = jobs.queue(file, file_name="a.csv", kind="accounts", source="sfa", by=marketer, now=now, wake=False)
     failed = OutboxMessage.objects.create(topic="x", key="x:1", created_at=now, available_at=now, failed_at=now)
+    when = {"asked_at": now, "closes_at": now + timedelta(days=30)}
+    asked = Feedback.objects.create(lead=lead, account=account, user=rep, step=30, **when)
     version = wanted.versions.get()
     away = now.date() + timedelta(days=9)
     absence = absences.arrange(rep, by=rep, now=now, first_on=away, last_on=away)
     proposal = agreeing.propose(by=make.user(Role.ADMIN), now=now, active_from=None, answer_hours=12)
     return SimpleNamespace(
         absence=absence, proposal=proposal, rep=rep, account=account, lead=lead, list=wanted, version=version,
-        entry=version.entries.get(), job=job, failed=failed,
+        entry=version.entries.get(), job=job, failed=failed, feedback=asked,
     )  # fmt: skip
 
 
@@ -114,6 +134,8 @@ def path(name: str, world: SimpleNamespace) -> str:
         "inbox_open": f"/inbox/{lead}/",
         "lead": f"/leads/{lead}/",
         "lead_move": f"/leads/{lead}/accept/",
+        "feedback": "/feedback/",
+        "feedback_answer": f"/feedback/{world.feedback.public_id}/",
         "desk": "/desk/",
         "desk_hand_over": f"/desk/{lead}/hand-over/",
         "desk_hand_over_proposed": "/desk/hand-over/",
@@ -171,7 +193,7 @@ def test_a_role_gets_what_the_table_says(client: Client, world: SimpleNamespace,
     got = {}
     for how, name, *_ in ROWS:
         client.force_login(user)
-        data = {"next_action": "電話", "next_action_on": "2026-11-25"} if name == "lead_move" else {}
+        data = BODIES.get(name, {})
         got[how, name] = answer_to(client, how, path(name, world), data).status_code
     assert got == {(how, name): int(codes[ROLES.index(role)]) for how, name, *codes in ROWS}
 

@@ -16,9 +16,9 @@ from users.roles import Role
 
 MakePerson = Callable[..., User]
 SEEN = {
-    Role.REP: ["inbox", "accounts", "lists", "funnel", "metrics", "settings"],
-    Role.PARTNER: ["inbox", "accounts", "metrics", "settings"],
-    Role.SALES_MANAGER: ["inbox", "desk", "accounts", "lists", "funnel", "metrics", "settings"],
+    Role.REP: ["inbox", "accounts", "lists", "feedback", "funnel", "metrics", "settings"],
+    Role.PARTNER: ["inbox", "accounts", "feedback", "metrics", "settings"],
+    Role.SALES_MANAGER: ["inbox", "desk", "accounts", "lists", "feedback", "funnel", "metrics", "settings"],
     Role.MARKETER: ["desk", "accounts", "lists", "funnel", "imports", "metrics", "settings"],
     Role.MARKETING_LEAD: ["desk", "accounts", "lists", "funnel", "imports", "metrics", "operations", "settings"],
     Role.ANALYST: ["accounts", "lists", "funnel", "metrics", "settings"],
