@@ -18,6 +18,8 @@ BEAT: dict[str, dict[str, Any]] = {
     "ignore-overdue": {"task": "funnel.tasks.ignore_overdue", "schedule": timedelta(seconds=30)},
     "follow-up": {"task": "funnel.tasks.follow_up", "schedule": timedelta(seconds=60)},
     "ask-for-feedback": {"task": "funnel.tasks.ask_for_feedback", "schedule": crontab(hour=7, minute=30)},
+    "dispatch": {"task": "funnel.tasks.dispatch", "schedule": timedelta(seconds=60)},
+    "start-next-trips": {"task": "funnel.tasks.start_next_trips", "schedule": crontab(hour=6, minute=0)},
     "roll-up": {"task": "funnel.tasks.roll_up", "schedule": timedelta(seconds=60)},
     "check-invariants": {"task": "funnel.tasks.check_invariants", "schedule": crontab(hour=3, minute=0)},
     "score-new-touches": {"task": "scoring.tasks.score_new_touches", "schedule": timedelta(seconds=20)},

@@ -11,6 +11,7 @@ from audit.models import OutboxMessage
 from funnel.enums import MoveName, Outcome
 from funnel.models import Handoff, Lead, LeadMove, RejectReason
 from users import kinds, letters, notices
+from users.models import User
 from users.roles import DECIDERS, MARKETING, Role
 
 HANDED_OVER = gettext_noop("%(lead)s waits for your answer until %(due)s. Without one it counts as ignored.")
@@ -28,6 +29,9 @@ ESCALATED = gettext_noop(
     "%(lead)s is still unanswered. Please answer it or give it to somebody else; on %(day)s it is given up."
 )
 REJECTED = gettext_noop("%(lead)s was rejected: %(reason)s. It waits for what you do next.")
+RETURNED = gettext_noop(
+    "%(lead)s is back in nurture, as agreed. Once warm enough it becomes an MQL by itself; until then it waits there."
+)
 GHOSTED = gettext_noop("%(lead)s was accepted by %(name)s, but no contact followed in time. It counts as a ghost.")
 GIVEN_UP = gettext_noop("Nobody answered %(lead)s. It was given up and returns on %(day)s.")
 
@@ -66,6 +70,7 @@ def announce() -> None:
         gettext_noop("No contact followed an acceptance"),
         otherwise=gettext_noop("If nothing is done, the manager may take the lead back. A contact still helps."),
     )
+    kinds.announce("lead.returned", gettext_noop("A lead is back for its next trip"), otherwise=NOTHING)
     kinds.announce("lead.given_up", gettext_noop("A lead was given up"), otherwise=NOTHING)
     kinds.announce(
         "lead.appealed",
@@ -94,6 +99,7 @@ def register() -> None:
     outbox.on("lead.escalated", escalated)
     outbox.on("lead.accepted", accepted)
     outbox.on("lead.rejected", rejected)
+    outbox.on("lead.returned", returned)
 
 
 def handed_over(message: OutboxMessage, now: datetime) -> None:
@@ -212,3 +218,14 @@ def _subject(message: OutboxMessage, lead: Lead) -> str:
     """The delivery the message tells of; the lead itself where it was delivered to nobody."""
     handoffs = lead.handoffs.filter(assignee=message.payload.get("assignee_id")).order_by("-number")
     return str(handoffs.values_list("public_id", flat=True).first() or lead.public_id)
+
+
+def returned(message: OutboxMessage, now: datetime) -> None:
+    """Who handed the last trip over hears of the next one; where that was nobody of marketing, its leads do."""
+    payload = message.payload
+    lead = Lead.objects.select_related("account", "department").get(pk=payload["lead_id"])
+    sent_by = Handoff.objects.filter(lead=payload["previous_id"]).order_by("-number").values("sent_by")[:1]
+    marketing = User.objects.active().filter(role__in=MARKETING)
+    told = marketing.filter(pk__in=sent_by) or marketing.filter(role=Role.MARKETING_LEAD)
+    for user in told.exclude(pk=payload["by_id"]):
+        _tell(user.pk, message, lead, RETURNED, now)

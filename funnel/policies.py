@@ -59,6 +59,16 @@ class Promises:
         hours = self.policy(lead, assignee.team_id, accepted_at).first_touch_hours
         return clocks.add_business_hours(accepted_at, hours, self.calendar_of(assignee, accepted_at))
 
+    def routing_due(self, lead: Lead, qualified_at: datetime) -> datetime:
+        """When marketing should have delivered a qualified lead; by the usual calendar, since it has no team yet."""
+        hours = self.policy(lead, None, qualified_at).routing_hours
+        return clocks.add_business_hours(qualified_at, hours, self.calendar(None))
+
+    def disposition_due(self, lead: Lead, rejected_at: datetime) -> datetime:
+        """When marketing should have decided what becomes of a rejected lead."""
+        hours = self.policy(lead, lead.team_id, rejected_at).disposition_hours
+        return clocks.add_business_hours(rejected_at, hours, self.calendar(lead.team))
+
     def escalation_at(self, lead: Lead, ignored_at: datetime) -> datetime:
         """When an ignored lead that is still unanswered is offered to the manager."""
         hours = self.policy(lead, lead.team_id, ignored_at).escalation_hours

@@ -4,9 +4,10 @@ from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
 from django.db import models
-from django.db.models import F, Q
+from django.db.models import ExpressionWrapper, F, OuterRef, Q, Subquery
+from django.db.models.functions import Coalesce
 
-from funnel.enums import OPEN, DealStatus, Outcome, Stage
+from funnel.enums import OPEN, DealStatus, MoveName, Outcome, Stage
 from users.roles import Role
 
 if TYPE_CHECKING:
@@ -47,8 +48,20 @@ class LeadQuerySet(models.QuerySet["Lead"]):
         return self.filter(stage=Stage.MQL).exclude(handoffs__outcome="")
 
     def rejected_waiting(self) -> "LeadQuerySet":
-        """Rejected by sales, waiting for marketing's disposition."""
-        return self.filter(stage=Stage.REJECTED)
+        """Rejected by sales, waiting for marketing's disposition; not while the manager decides on an appeal."""
+        return self._rejected().exclude(_appeals=True)
+
+    def appealed_waiting(self) -> "LeadQuerySet":
+        """Rejected, with an appeal on which the sales manager has not decided yet."""
+        return self._rejected().filter(_appeals=True)
+
+    def _rejected(self) -> "LeadQuerySet":
+        """`_appeals`: whether the latest move asks for a verdict."""
+        moves = self.model._meta.get_field("moves").related_model._default_manager
+        latest = moves.filter(lead=OuterRef("pk")).order_by("-seq")
+        asks = Q(move=MoveName.APPEAL) & ~Q(data__has_key="verdict")
+        asked = latest.annotate(asks=ExpressionWrapper(asks, models.BooleanField())).values("asks")[:1]
+        return self.filter(stage=Stage.REJECTED).annotate(_appeals=Coalesce(Subquery(asked), False))
 
     def asked(self) -> "LeadQuerySet":
         """Sales has a question that marketing has not answered."""
@@ -56,7 +69,11 @@ class LeadQuerySet(models.QuerySet["Lead"]):
 
     def due_back(self, today: Any) -> "LeadQuerySet":
         """Recycled, with a return date that has come, and no next trip yet."""
-        return self.filter(stage=Stage.RECYCLED, return_on__lte=today, next_trips=None)
+        return self.resting().filter(return_on__lte=today)
+
+    def resting(self) -> "LeadQuerySet":
+        """Recycled, without a next trip yet."""
+        return self.filter(stage=Stage.RECYCLED, next_trips=None)
 
 
 class HandoffQuerySet(models.QuerySet["Handoff"]):

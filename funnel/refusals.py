@@ -94,6 +94,8 @@ TEXTS: dict[str, StrOrPromise] = {
     "verdict_denied": gettext_lazy("Please choose a verdict."),
     "may_not_create": gettext_lazy("Your role does not allow opening leads."),
     "department_elsewhere": gettext_lazy("This department belongs to another account."),
+    "not_recycled": gettext_lazy("Only a recycled lead starts a next trip."),
+    "trip_started": gettext_lazy("The next trip has already started."),
     "open_lead_exists": gettext_lazy("This department already has an open lead for this offering."),
     "cannot_receive": gettext_lazy("%(name)s cannot receive leads."),
     "unknown_cause": gettext_lazy("Please choose one of the causes."),

@@ -46,6 +46,11 @@ class Proposal:
     conflicts: list[Conflict]
 
     @property
+    def is_only_one(self) -> bool:
+        """Whether the rules left nobody else to choose from."""
+        return self.choice.steps[-1].code == "only"
+
+    @property
     def why(self) -> list[str]:
         """The steps in words."""
         return [in_words(step) for step in self.choice.steps]
@@ -106,10 +111,12 @@ def demand_of(lead: Lead) -> Demand:
     )
 
 
-def propose(waiting: Iterable[Lead], *, now: datetime, using: Iterable[Rule] | None = None) -> list[Proposal]:
+def propose(
+    waiting: Iterable[Lead], *, now: datetime, using: Iterable[Rule] | None = None, to_others: bool = False
+) -> list[Proposal]:
     """A proposal for each lead, as if they were delivered one after the other: each one adds to a person's load.
 
-    `using`: other rules than those stored, for a dry run.
+    `using`: other rules than those stored, for a dry run. `to_others`: the present assignee is left out.
     """
     found = list(waiting)
     stored = list(stored_rules() if using is None else using)
@@ -118,7 +125,9 @@ def propose(waiting: Iterable[Lead], *, now: datetime, using: Iterable[Rule] | N
     users = User.objects.select_related("team").in_bulk([one.id for one in people.values() if one.can_receive])
     made = []
     for lead in found:
-        choice = choose(demand_of(lead), stored, people)
+        left_out = lead.assignee_id if to_others else None
+        known = {pk: one for pk, one in people.items() if pk != left_out}
+        choice = choose(demand_of(lead), stored, known)
         assignee = users.get(choice.person or 0)
         made.append(Proposal(lead, assignee, choice, claims.against(lead, assignee) if assignee else []))
         if assignee:

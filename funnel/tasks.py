@@ -6,7 +6,7 @@ from celery import shared_task
 from django.utils import timezone
 
 from audit import runs
-from funnel import feedback, follow_up, invariants, overdue, rollups
+from funnel import dispatch, feedback, follow_up, invariants, overdue, returning, rollups
 from users.models import User
 
 logger = logging.getLogger(__name__)
@@ -17,6 +17,20 @@ def ignore_overdue(**_: object) -> None:
     """The clocks of answers: marketing's, sales', escalation and giving up."""
     with runs.recorded("funnel.ignore_overdue") as counts:
         counts.update(overdue.come_round(now=timezone.now(), by=User.objects.system()))
+
+
+@shared_task(name="funnel.tasks.dispatch")
+def dispatch_by_itself(**_: object) -> None:
+    """What SYSTEM delivers, requeues, recycles and reclaims by itself."""
+    with runs.recorded("funnel.dispatch") as counts:
+        counts.update(dispatch.come_round(now=timezone.now(), by=User.objects.system()))
+
+
+@shared_task(name="funnel.tasks.start_next_trips")
+def start_next_trips(**_: object) -> None:
+    """The recycled leads whose day has come."""
+    with runs.recorded("funnel.start_next_trips") as counts:
+        counts.update(returning.start_due(now=timezone.now(), by=User.objects.system()))
 
 
 @shared_task(name="funnel.tasks.follow_up")

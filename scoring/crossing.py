@@ -10,7 +10,7 @@ from django.db.models.functions import Coalesce
 from django.utils import timezone
 
 from accounts.models import Person, Source
-from funnel import leads
+from funnel import leads, returning
 from funnel.enums import OPEN, MoveName, Stage
 from funnel.models import Lead
 from funnel.refusals import MoveRefused
@@ -126,13 +126,9 @@ def _return_score(lead: Lead) -> float:
 def _create(score: Score, last: Lead | None, because: Why, system: User, now: datetime) -> Lead:
     """A new trip: its source is that of the strongest touch, its persons those who made the score."""
     strongest = [part.touch.person for part in because.parts if part.touch.person]
-    return leads.create(
-        account=score.account,
-        department=score.department,
-        offering=score.offering,
-        source=Source.objects.get(touches=because.parts[0].touch.id),
-        persons=Person.objects.filter(pk__in=list(dict.fromkeys(strongest))[:MOST_PERSONS]),
-        previous=last if last and last.stage == Stage.RECYCLED else None,
-        by=system,
-        now=now,
-    )
+    source = Source.objects.get(touches=because.parts[0].touch.id)
+    persons = Person.objects.filter(pk__in=list(dict.fromkeys(strongest))[:MOST_PERSONS])
+    if last and last.stage == Stage.RECYCLED:
+        return returning.start(last, by=system, now=now, source=source, persons=persons)
+    demand = {"account": score.account, "department": score.department, "offering": score.offering}
+    return leads.create(**demand, source=source, persons=persons, by=system, now=now)
