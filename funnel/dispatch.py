@@ -12,7 +12,6 @@ from funnel.cases import Case
 from funnel.clocks import add_business_hours
 from funnel.enums import Disposition, MoveName, Stage
 from funnel.models import Automation, Lead
-
 from funnel.policies import Promises
 from funnel.querysets import LeadQuerySet
 from funnel.routing import Proposal

@@ -121,7 +121,9 @@ class Recycle(MoveForm):
     """This trip ends; when the next may start."""
 
     reason = forms.ChoiceField(label=_("Reason"))
-    return_on = forms.DateField(label=_("Comes back on"), widget=Day())
+    return_on = forms.DateField(label=_("Comes back on"), required=False, widget=Day())
+    return_score = forms.FloatField(label=_("or from a score of"), required=False, min_value=0, max_value=1e9)
+    return_event = forms.CharField(label=_("or when this happens"), required=False, max_length=120)
     note = forms.CharField(label=_("Note"), required=False)
 
     def prepare(self) -> None:

@@ -51,6 +51,7 @@ urlpatterns = [
     path("feedback/<uuid:public_id>/", feedback.answer, name="feedback_answer"),
     path("desk/", desk.index, name="desk"),
     path("desk/hand-over/", desk.hand_over_proposed, name="desk_hand_over_proposed"),
+    path("desk/start-trips/", desk.start_trips, name="desk_start_trips"),
     path("desk/<uuid:public_id>/hand-over/", desk.hand_over, name="desk_hand_over"),
     # Accounts: who exists
     path("accounts/", accounts.index, name="accounts"),

@@ -1,5 +1,7 @@
 """Who a qualified lead is proposed to, and what becomes of those nobody can take."""
 
+from datetime import timedelta
+
 import pytest
 
 from accounts.models import Account
@@ -9,6 +11,7 @@ from funnel.models import Deal, Handoff, Lead, RoutingRule
 from targets.models import TargetEntry
 from tests import make
 from tests.funnel.people import NOW, lead_at, waiting
+from users import absences
 from users.models import User
 
 
@@ -108,5 +111,22 @@ def test_a_conflict_is_told_with_the_proposal_and_the_lead_is_left(world):
 def test_a_pile_is_proposed_in_as_many_queries_as_one_lead(world, n, django_assert_num_queries):
     for number in range(n):
         lead_at(world, Stage.MQL, department=make.department(world.account, str(number)))
-    with django_assert_num_queries(6):
+    with django_assert_num_queries(7):
         routing.propose(Lead.objects.select_related(*routing.LISTED), now=NOW)
+
+
+def test_a_deputy_gets_what_comes_while_somebody_is_away(world):
+    lead = lead_at(world, Stage.MQL)
+    absences.arrange(
+        world.rep, by=world.rep, now=NOW, first_on=NOW.date(), last_on=NOW.date(), deputy=world.other_rep
+    )  # fmt: skip
+    assert proposed(lead).why[1:] == ["Rep is away; Other_Rep stands in.", "Other_Rep."]
+
+
+def test_away_is_the_day_where_one_works(world):
+    lead = lead_at(world, Stage.MQL)
+    tomorrow = NOW.date() + timedelta(days=1)
+    absences.arrange(world.rep, by=world.rep, now=NOW, first_on=tomorrow, last_on=tomorrow)
+    assert proposed(lead).assignee == world.rep
+    late = routing.propose([lead], now=NOW + timedelta(hours=14))[0]  # midnight in Tokyo
+    assert (late.assignee, late.why[1]) == (None, "Rep is away, without a deputy who is there.")

@@ -47,6 +47,7 @@ POST feedback_answer            403 403 302 409 404 403 403
 GET  desk                       200 200 403 200 403 403 403
 POST desk_hand_over             302 302 403 302 403 403 403
 POST desk_hand_over_proposed    302 302 403 302 403 403 403
+POST desk_start_trips           302 302 403 302 403 403 403
 GET  accounts                   200 200 200 200 200 200 200
 GET  account                    200 200 200 200 404 200 200
 GET  account_target             200 200 200 200 404 200 200
@@ -139,6 +140,7 @@ def path(name: str, world: SimpleNamespace) -> str:
         "desk": "/desk/",
         "desk_hand_over": f"/desk/{lead}/hand-over/",
         "desk_hand_over_proposed": "/desk/hand-over/",
+        "desk_start_trips": "/desk/start-trips/",
         "accounts": "/accounts/",
         "account": f"/accounts/{account}/",
         "account_target": f"/accounts/{account}/target/",
