@@ -75,7 +75,7 @@ def waiting(pile: Pile, user: User, *, now: datetime) -> list[Waiting]:
     beside = ("entry__owner", "account__owner", "account__partner", "team__calendar")
     found = leads_on(pile, user, now=now).for_rows().select_related(*beside).annotate(**told)
     promises = Promises.load()
-    rows = [_waiting(pile, lead, promises) for lead in found.order_by("since", "pk")[:MOST]]
+    rows = [_waiting(pile, lead, promises) for lead in found.order_by(told["since"], "pk")[:MOST]]
     return sorted(rows, key=lambda row: (row.due_at or row.since, row.lead.pk))
 
 
@@ -127,7 +127,7 @@ def harvest(user: User, *, today: date) -> Harvest:
     dated = visible.filter(return_on__gt=today).for_rows().order_by("return_on", "pk")[:MOST]
     spans: dict[tuple[date, bool], Span] = {}
     for lead in dated:
-        key = _span_of(lead.return_on, today)
+        key = _span_of(lead.return_on or today, today)
         spans.setdefault(key, Span(*key)).leads.append(lead)
     last = LeadMove.objects.filter(lead=OuterRef("pk"), move__in=SINCE[Pile.BACK]).order_by("-seq")
     open_ended = visible.filter(return_on=None).for_rows().annotate(told=Subquery(last.values("data")[:1]))

@@ -49,19 +49,19 @@ class LeadQuerySet(models.QuerySet["Lead"]):
 
     def rejected_waiting(self) -> "LeadQuerySet":
         """Rejected by sales, waiting for marketing's disposition; not while the manager decides on an appeal."""
-        return self._rejected().exclude(_appeals=True)
+        return self.filter(~Q(self._appeals()), stage=Stage.REJECTED)
 
     def appealed_waiting(self) -> "LeadQuerySet":
         """Rejected, with an appeal on which the sales manager has not decided yet."""
-        return self._rejected().filter(_appeals=True)
+        return self.filter(self._appeals(), stage=Stage.REJECTED)
 
-    def _rejected(self) -> "LeadQuerySet":
-        """`_appeals`: whether the latest move asks for a verdict."""
-        moves = self.model._meta.get_field("moves").related_model._default_manager
-        latest = moves.filter(lead=OuterRef("pk")).order_by("-seq")
+    def _appeals(self) -> Coalesce:
+        """Whether the latest move asks for a verdict."""
+        moves: Any = self.model._meta.get_field("moves").related_model
+        latest = moves._default_manager.filter(lead=OuterRef("pk")).order_by("-seq")
         asks = Q(move=MoveName.APPEAL) & ~Q(data__has_key="verdict")
         asked = latest.annotate(asks=ExpressionWrapper(asks, models.BooleanField())).values("asks")[:1]
-        return self.filter(stage=Stage.REJECTED).annotate(_appeals=Coalesce(Subquery(asked), False))
+        return Coalesce(Subquery(asked), False, output_field=models.BooleanField())
 
     def asked(self) -> "LeadQuerySet":
         """Sales has a question that marketing has not answered."""

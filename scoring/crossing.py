@@ -130,5 +130,12 @@ def _create(score: Score, last: Lead | None, because: Why, system: User, now: da
     persons = Person.objects.filter(pk__in=list(dict.fromkeys(strongest))[:MOST_PERSONS])
     if last and last.stage == Stage.RECYCLED:
         return returning.start(last, by=system, now=now, source=source, persons=persons)
-    demand = {"account": score.account, "department": score.department, "offering": score.offering}
-    return leads.create(**demand, source=source, persons=persons, by=system, now=now)
+    return leads.create(
+        account=score.account,
+        department=score.department,
+        offering=score.offering,
+        source=source,
+        persons=persons,
+        by=system,
+        now=now,
+    )
