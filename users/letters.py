@@ -15,7 +15,7 @@ from users import kinds
 from users.enums import Channel, ChatService
 from users.models import Letter, Notification, User
 
-CHOICES = "/me/messages/"
+CHOICES = "/settings/messages/"
 """Where a reader changes what is sent."""
 LONGEST_SUBJECT = 120
 MOST_LINES = 40

@@ -1,6 +1,9 @@
 """Who works here: users with a role, teams, business calendars; and what we tell them."""
 
+from collections.abc import Iterable
 from datetime import time
+from functools import reduce
+from operator import or_
 from typing import Any, ClassVar
 from zoneinfo import ZoneInfo
 
@@ -14,12 +17,13 @@ from django.db.models import Func, Q
 from django.db.models.functions import Lower
 from django.utils.translation import gettext_lazy as _
 
+from audit.enums import SendState
 from audit.models import Outgoing
 from audit.public_ids import public_id_field
 from users.calendars import BusinessCalendar as Calendar
 from users.calendars import parse_hours
 from users.enums import Channel, ChatService, TeamKind, Theme
-from users.roles import SEES_PERSONS, Role
+from users.roles import SEES_PERSONS, STEERS_LETTERS, Role
 
 DEFAULT_HOURS = [["09:00", "12:00"], ["13:00", "18:00"]]
 
@@ -302,13 +306,26 @@ class Absence(models.Model):
 class LetterQuerySet(models.QuerySet["Letter"]):
     """Words for reading letters."""
 
+    def visible_to(self, user: Any) -> "LetterQuerySet":
+        """One's own; who looks after operations sees that there are others, never what they say."""
+        return self if user.role in STEERS_LETTERS else self.filter(user=user)
+
+    def in_states(self, states: Iterable[str]) -> "LetterQuerySet":
+        """Waiting, sent or failed."""
+        is_in = {
+            SendState.WAITING: Q(sent_at=None, failed_at=None),
+            SendState.SENT: Q(sent_at__isnull=False),
+            SendState.FAILED: Q(failed_at__isnull=False),
+        }
+        return self.filter(reduce(or_, (is_in[SendState(state)] for state in states), Q(pk=None)))
+
     def waiting(self) -> "LetterQuerySet":
         """Not sent yet, and not given up."""
-        return self.filter(sent_at=None, failed_at=None)
+        return self.in_states([SendState.WAITING])
 
     def failed(self) -> "LetterQuerySet":
         """Given up."""
-        return self.filter(failed_at__isnull=False)
+        return self.in_states([SendState.FAILED])
 
     def for_rows(self) -> "LetterQuerySet":
         """With what a row of the outgoing list shows."""

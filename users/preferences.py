@@ -117,7 +117,7 @@ def _routes(chosen: Mapping[str, str]) -> dict[str, str]:
 
 
 def _chat(hook: ChatHook, service: str, url: str) -> dict[str, str]:
-    if not service:
+    if not service and not url.strip():
         return {"chat_service": "", "chat_url": ""}
     if service not in list(ChatService):
         raise PreferenceRefused(_("Please choose Slack or Teams."), "chat_service")

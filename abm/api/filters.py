@@ -131,8 +131,12 @@ class WordsFilter(django_filters.CharFilter):
             raise forms.ValidationError(_("Please choose from: %(words)s.") % {"words": known})
 
     def filter(self, qs: QuerySet[Any], value: str) -> QuerySet[Any]:
-        asked = [self.words[word] for word in _parts(value)]
+        asked = self.asked(value)
         return qs.filter(**{f"{self.field_name}__in": asked}) if asked else qs
+
+    def asked(self, value: str) -> list[str]:
+        """The words that were sent, as they are spelt here."""
+        return [self.words[word] for word in _parts(value)]
 
 
 def _parts(value: str) -> list[str]:

@@ -4,8 +4,8 @@ from collections.abc import Iterable
 
 READ, WRITE = "read", "write"
 RESOURCES = (
-    "absences", "accounts", "contracts", "deals", "departments", "handoffs", "imports", "leads", "lists", "me",
-    "metrics", "offerings", "persons", "policies", "reject-reasons", "touches", "users",
+    "absences", "accounts", "contracts", "deals", "departments", "handoffs", "imports", "leads", "letters", "lists",
+    "me", "metrics", "offerings", "persons", "policies", "reject-reasons", "touches", "users",
 )  # fmt: skip
 ALL = frozenset({READ, WRITE} | {f"{resource}:{verb}" for resource in RESOURCES for verb in (READ, WRITE)})
 

@@ -13,6 +13,7 @@ from abm.api import (
     imports,
     leads,
     lists,
+    messages,
     metrics,
     offerings,
     persons,
@@ -39,13 +40,17 @@ router.register("touches", touches.Touches, "touches")
 router.register("absences", absences.Absences, "absences")
 router.register("policies", policies.Policies, "policies")
 router.register("policy-proposals", policies.Proposals, "policy-proposals")
+router.register("letters", messages.Letters, "letters")
 router.register("imports", imports.Imports, "imports")
 
+my_messages = messages.MyMessages.as_view({"get": "retrieve", "patch": "partial_update"}, basename="me-messages")
 BY_EXTERNAL_ID = "by-external-id/<str:source>/<str:external_id>/"
 put_account = accounts.Accounts.as_view({"put": "tell"}, basename="accounts")
 put_deal = deals.Deals.as_view({"put": "tell"}, basename="deals")
 
 v1: list[URLPattern | URLResolver] = [
+    path("me/messages/", my_messages, name="me-messages"),
+    path("me/messages/test/", messages.MyMessages.as_view({"post": "test"}, basename="me-messages")),
     path("me/", users.Me.as_view(), name="me"),
     path("reject-reasons/", reasons.Reasons.as_view(), name="reject-reasons"),
     path("metrics/", metrics.Dictionary.as_view(), name="metrics"),

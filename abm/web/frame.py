@@ -57,6 +57,7 @@ SCREENS = (
 
 SECTIONS = (
     Screen("settings", _("You"), EVERYONE),
+    Screen("settings_messages", _("Messages"), EVERYONE),
     Screen("settings_absences", _("Absences"), EVERYONE),
     Screen("settings_clocks", _("Clocks"), EVERYONE),
     Screen("settings_calendars", _("Calendars"), EVERYONE),

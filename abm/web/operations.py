@@ -18,6 +18,7 @@ from abm.web.requests import PageRequest
 from audit import outbox, runs
 from audit.enums import RunState
 from audit.models import OutboxMessage, TaskRun
+from users.models import Letter
 
 MOST = 20
 
@@ -36,6 +37,7 @@ def index(request: PageRequest) -> HttpResponse:
         "failures": [*lost, *TaskRun.objects.filter(state=RunState.FAILED).order_by("-id")[:MOST]],
         "lanes": _lanes(),
         "failed_messages": failed_messages[:MOST],
+        "letters": _letters(),
         "beat": [(entry["task"], _when(entry["schedule"])) for _name, entry in sorted(app.conf.beat_schedule.items())],
         "now": timezone.now(),
     }
@@ -73,6 +75,11 @@ def _lanes() -> Any:
         oldest=Min("created_at", filter=waiting),
         failed=Count("pk", filter=Q(failed_at__isnull=False)),
     )
+
+
+def _letters() -> dict[str, int]:
+    """How many letters wait and have failed."""
+    return {"waiting": Letter.objects.waiting().count(), "failed": Letter.objects.failed().count()}
 
 
 @require_POST

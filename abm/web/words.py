@@ -13,6 +13,7 @@ from funnel.enums import DealStatus, Disposition, Flag, MoveName, Progress, Stag
 from imports.enums import JobState, KindName
 from surface.enums import AccountClass, CellState
 from targets.enums import Horizon, Side, Tier, VersionState
+from users.enums import Channel
 from users.roles import Role
 
 
@@ -217,3 +218,10 @@ CLASSES: dict[str, Mark] = {
 def choices(words: dict[str, StrOrPromise]) -> list[tuple[str, StrOrPromise]]:
     """A form field's choices."""
     return list(words.items())
+
+
+CHANNELS: dict[str, StrOrPromise] = {
+    Channel.MAIL: _("Mail"),
+    Channel.CHAT: _("Chat"),
+    Channel.TEAM_CHAT: _("Team's channel"),
+}

@@ -20,7 +20,7 @@ from tests import make
 from tests.funnel import people
 from tests.funnel.people import NOW, World
 from users import absences
-from users.models import Absence, Team, User
+from users.models import Absence, Letter, Team, User
 from users.roles import Role
 
 OFFICE = {"marketer", "lead_marketer", "manager", "analyst", "admin", "clock"}
@@ -44,6 +44,7 @@ SEEN: dict[type, dict[str, set[str]]] = {
     },
     TargetList: {"2026": OURS},
     TargetEntry: {"2026": OURS},
+    Letter: {f"{one}'s": {one, "admin", "lead_marketer", "clock"} for one in ("rep", "partner")},
     ImportJob: {
         "marketer's": {"marketer", "lead_marketer", "admin", "clock"},
         "rep's": {"marketer", "lead_marketer", "admin", "clock", "rep"},
@@ -119,6 +120,7 @@ def rows(world: World, cared: Account) -> dict[type, dict[Any, str]]:
         Person: {pk: name for name, pk in people_there.items()} | {left.pk: "left the cared one"},
         TargetList: {world.entry.version.list_id: "2026"},
         TargetEntry: {world.entry.pk: "2026"},
+        Letter: {letter(world, name).pk: f"{name}'s" for name in ("rep", "partner")},
         ImportJob: {job(world, name).pk: f"{name}'s" for name in ("marketer", "rep")},
         Feedback: {feedback(lead).pk: name for name, lead in handed.items()},
         Deal: {deal(world, owner).pk: f"{owner or 'nobody'}'s" for owner in ("rep", "partner", "")},
@@ -182,6 +184,10 @@ def away(user: User) -> Absence:
 
 def job(world: World, by: str) -> ImportJob:
     return ImportJob.objects.create(kind="accounts", source=world.source, by=world.users[by], queued_at=NOW)
+
+
+def letter(world: World, to: str) -> Letter:
+    return Letter.objects.create(user=world.users[to], key=to, channel="MAIL", created_at=NOW, available_at=NOW)
 
 
 def deal(world: World, owner: str) -> Deal:

@@ -51,7 +51,7 @@ def test_an_event_becomes_one_mail_with_both_parts_and_a_link(mails):
         assert "Hello Sato," in said
         assert "青葉精機 設計部 waits for your answer until 2026-11-20 10:00. Without one it counts as ignored." in said
         assert "https://abm.example.jp/leads/0190/" in said
-        assert "https://abm.example.jp/me/messages/" in said
+        assert "https://abm.example.jp/settings/messages/" in said
 
 
 def test_japanese_readers_are_written_to_in_japanese(mails):

@@ -62,6 +62,7 @@ def test_what_is_not_given_stays():
         ({"routes": {"lead.sung_about": "NOW"}}, "routes"),
         ({"routes": {"lead.accepted": "PIGEON"}}, "routes"),
         ({"chat": ("ICQ", "https://example.com")}, "chat_service"),
+        ({"chat": ("", "https://example.com")}, "chat_service"),
         ({"chat": ("SLACK", "")}, "chat_url"),
         ({"chat": ("SLACK", "http://169.254.169.254/latest")}, "chat_url"),
         ({"chat": ("TEAMS", "ftp://example.com")}, "chat_url"),

@@ -3,12 +3,14 @@
 from django import template
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
-from django.utils.translation import ngettext
+from django.utils.translation import gettext, ngettext
 
 from abm.web import words
 from abm.web.templatetags.abm_format import badge
 from abm.web.words import Mark
 from funnel.models import Deal
+from users import kinds
+from users.models import Letter
 
 register = template.Library()
 
@@ -107,3 +109,20 @@ def cell_mark(mark: Mark, age: int | None) -> SafeString:
         text,
         mark.shape,
     )
+
+
+@register.simple_tag
+def channel_word(channel: str) -> str:
+    """How a letter leaves."""
+    return str(words.CHANNELS[channel])
+
+
+@register.simple_tag
+def letter_word(letter: Letter) -> str:
+    """What a letter is about: its kind of event, never its words, which are its reader's."""
+    if letter.is_digest:
+        return gettext("Digest")
+    if not letter.notification:
+        return gettext("Test")
+    label = kinds.of(letter.notification.kind).label
+    return gettext(label) if label else letter.notification.kind

@@ -27,6 +27,7 @@ LISTS = {
     "/deals/": 3,
     "/touches/": 4,
     "/imports/": 3,
+    "/letters/": 3,
 }
 """Address → queries, the session's two included."""
 
@@ -52,6 +53,7 @@ def stock(world: people.World, count: int) -> None:
     from accounts import contracts
     from funnel.models import Deal
     from imports.models import ImportJob
+    from users.models import Letter
 
     for number in range(count):
         account = make.account(owner=world.rep)
@@ -67,6 +69,9 @@ def stock(world: people.World, count: int) -> None:
         Deal.objects.create(source=world.source, external_id=str(number), account=account, currency="JPY")
         told = {"offering": make.offering(), "amount": 1, "currency": "JPY", "started_on": people.NOW.date()}
         contracts.sign(account, by=world.rep, now=people.NOW, **told)
+        Letter.objects.create(
+            user=world.marketer, key=f"{number}", channel="MAIL", created_at=people.NOW, available_at=people.NOW
+        )
         ImportJob.objects.create(source=world.source, kind="accounts", by=world.marketer, queued_at=people.NOW)
 
 

@@ -17,6 +17,7 @@ from funnel.models import Feedback
 from imports import jobs
 from tests import make
 from users import absences
+from users.models import Letter
 from users.roles import Role
 
 ROLES = (Role.MARKETER, Role.MARKETING_LEAD, Role.REP, Role.SALES_MANAGER, Role.PARTNER, Role.ANALYST, Role.ADMIN)
@@ -70,7 +71,14 @@ POST import_cancel              302 302 403 403 403 403 302
 GET  import_errors              404 404 403 403 403 403 404
 GET  operations                 403 200 403 403 403 403 200
 POST outbox_replay              403 302 403 403 403 403 302
+GET  letters                    403 200 403 403 403 403 200
+POST letters_replay             403 302 403 403 403 403 302
+GET  letter                     403 404 403 403 403 403 404
+POST letter_replay              403 302 403 403 403 403 302
 GET  settings                   200 200 200 200 200 200 200
+GET  settings_messages          200 200 200 200 200 200 200
+POST settings_messages_team     302 302 302 302 302 302 302
+POST settings_messages_test     302 302 302 302 302 302 302
 GET  settings_absences          200 200 200 200 200 200 200
 POST absence_cancel             302 302 302 302 404 404 302
 GET  settings_clocks            200 200 200 200 200 200 200
@@ -116,13 +124,14 @@ def world(db: None) -> SimpleNamespace:
     failed = OutboxMessage.objects.create(topic="x", key="x:1", created_at=now, available_at=now, failed_at=now)
     when = {"asked_at": now, "closes_at": now + timedelta(days=30)}
     asked = Feedback.objects.create(lead=lead, account=account, user=rep, step=30, **when)
+    letter = Letter.objects.create(user=rep, key="x", channel="MAIL", created_at=now, available_at=now, failed_at=now)
     version = wanted.versions.get()
     away = now.date() + timedelta(days=9)
     absence = absences.arrange(rep, by=rep, now=now, first_on=away, last_on=away)
     proposal = agreeing.propose(by=make.user(Role.ADMIN), now=now, active_from=None, answer_hours=12)
     return SimpleNamespace(
         absence=absence, proposal=proposal, rep=rep, account=account, lead=lead, list=wanted, version=version,
-        entry=version.entries.get(), job=job, failed=failed, feedback=asked,
+        entry=version.entries.get(), job=job, failed=failed, feedback=asked, letter=letter,
     )  # fmt: skip
 
 
@@ -163,7 +172,14 @@ def path(name: str, world: SimpleNamespace) -> str:
         "import_errors": f"/imports/{world.job.public_id}/refused/",
         "operations": "/operations/",
         "outbox_replay": f"/operations/outbox/{world.failed.pk}/replay/",
+        "letters": "/operations/letters/",
+        "letters_replay": "/operations/letters/replay/",
+        "letter": f"/operations/letters/{world.letter.public_id}/",
+        "letter_replay": f"/operations/letters/{world.letter.public_id}/replay/",
         "settings": "/settings/",
+        "settings_messages": "/settings/messages/",
+        "settings_messages_team": "/settings/messages/team/",
+        "settings_messages_test": "/settings/messages/test/",
         "settings_absences": "/settings/absences/",
         "absence_cancel": f"/settings/absences/{world.absence.public_id}/cancel/",
         "settings_clocks": "/settings/clocks/",

@@ -25,6 +25,7 @@ VALUES = {
 }
 DATA = {language: dict(zip(KEYS, values.split("|"), strict=True)) for language, values in VALUES.items()}
 WORDS = "ABM SAL MQL SQL SFA MA CSV TSV API JSON ID PC JPY JP utf- sfa seminar- Ctrl Asia Tokyo Standard East"
+WORDS += " Slack Teams Webhook"
 SHARED = set(WORDS.split())
 """Latin words that are Japanese business words, names or codes. A longer list needs a reason."""
 JAPANESE = re.compile(r"[\u3040-\u30ff\u4e00-\u9fff]+")
@@ -136,7 +137,10 @@ def pages(language: str, settings) -> dict[Role, list[str]]:
                         f"{list_page}?version=1", f"/lists/versions/{draft.public_id}/paste/", "/imports/",
                         f"/imports/{job.public_id}/", "/metrics/", "/metrics/golden/", "/rows/sal_rate/",
                         "/rows/win_rate/", "/rows/white_cells/", "/nothing/"],
-        Role.ADMIN: ["/operations/", "/settings/", "/settings/absences/", "/settings/clocks/", "/settings/reasons/"],
+        Role.ADMIN: [
+            "/operations/", "/operations/letters/", "/settings/", "/settings/messages/", "/settings/absences/",
+            "/settings/clocks/", "/settings/reasons/",
+        ],
         Role.ANALYST: [account_page, every_lead[0], "/inbox/"],
     }  # fmt: skip
 
