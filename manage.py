@@ -3,6 +3,13 @@
 
 import os
 import sys
+from contextlib import nullcontext
+
+
+def needs_servers(arguments: list[str]) -> bool:
+    """Whether the command touches the database; `match … --against FILE` compares two files and nothing else."""
+    between_files = any(argument.split("=")[0] == "--against" for argument in arguments)
+    return not (arguments[:1] == ["match"] and between_files)
 
 
 def main() -> None:
@@ -11,7 +18,7 @@ def main() -> None:
 
     from abm.local.servers import running
 
-    with running():
+    with running() if needs_servers(sys.argv[1:]) else nullcontext():
         execute_from_command_line(sys.argv)
 
 

@@ -1,5 +1,9 @@
 """Domains that say where somebody works, and those that do not."""
 
+from functools import cache, lru_cache
+
+from publicsuffixlist import PublicSuffixList
+
 FREE_MAIL = frozenset(
     [
         "gmail.com",
@@ -51,7 +55,15 @@ FREE_MAIL = frozenset(
 )
 
 
+@lru_cache(maxsize=50_000)
 def company_domain(address: str) -> str:
-    """The domain of a mail address or web domain, or "" when everybody could have one there."""
-    domain = address.rpartition("@")[2].strip().lower()
-    return "" if domain in FREE_MAIL else domain
+    """The registered domain of an address or host (www.midori.co.jp → midori.co.jp), "" if anybody gets one there."""
+    host = address.rpartition("@")[2].strip().lower().rstrip(".")
+    domain = _suffixes().privatesuffix(host) or "" if host else ""
+    return "" if domain in FREE_MAIL or host in FREE_MAIL else domain
+
+
+@cache
+def _suffixes() -> PublicSuffixList:
+    """The public suffixes of registries, as of the installed package; a blog's host is one domain."""
+    return PublicSuffixList(only_icann=True)

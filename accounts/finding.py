@@ -2,14 +2,18 @@
 
 from collections import defaultdict
 from collections.abc import Collection, Iterable, Sequence
+from datetime import date
 
 from django.db.models import Q
 
-from accounts.matching import Candidate, Index, Known
+from accounts.addresses import address_key, phone_key
+from accounts.domains import company_domain
+from accounts.matching import DOMAIN_SIGN, Candidate, Index, Known
 from accounts.models import Account, AccountName, ExternalId
-from accounts.names import company_key, legal_form
+from accounts.names import CompanyName, company_key, parse
 
 KEY_LENGTH = 255
+NO_NAME = CompanyName("")
 
 
 def key_of(name: str) -> str:
@@ -17,15 +21,32 @@ def key_of(name: str) -> str:
     return company_key(name)[:KEY_LENGTH]
 
 
-def candidate(name: str = "", *, corporate_number: str = "", source: str = "", external_id: str = "") -> Candidate:
+def candidate(
+    name: str = "",
+    *,
+    corporate_number: str = "",
+    source: str = "",
+    external_id: str = "",
+    contacts: frozenset[str] = frozenset(),
+) -> Candidate:
     """A company as somebody names it, ready for the matcher."""
+    spoken = parse(name) if name else NO_NAME
     return Candidate(
-        key=key_of(name) if name else "",
-        legal_form=legal_form(name),
+        key=spoken.key[:KEY_LENGTH],
+        legal_form=spoken.legal_form,
+        site_keys=spoken.site_keys,
         corporate_number=corporate_number,
         source=source,
         external_id=external_id,
+        contacts=contacts,
+        form_leads=spoken.form_leads,
     )
+
+
+def contacts(domain: str, address: str, phone: str) -> set[str]:
+    """What a company's domain, address and phone are compared by; those that say nothing are left out."""
+    at = company_domain(domain)
+    return {f"{DOMAIN_SIGN}{at}" if at else "", address_key(address), phone_key(phone)} - {""}
 
 
 def index_for(candidates: Sequence[Candidate]) -> Index:
@@ -33,24 +54,38 @@ def index_for(candidates: Sequence[Candidate]) -> Index:
     found = Account.objects.filter(pk__in=_possible_ids(candidates))
     accounts = list(found.prefetch_related("domains").order_by("pk"))
     ids = [account.pk for account in accounts]
-    keys, external_ids = _further_keys(ids), _external_ids(ids)
-    return Index(
-        Known(
-            ref=account,
-            keys={account.key, *keys[account.pk]},
-            legal_form=legal_form(account.name),
-            corporate_number=account.corporate_number or "",
-            external_ids=external_ids[account.pk],
-        )
-        for account in accounts
+    further, external_ids = _further_keys(ids), _external_ids(ids)
+    return Index(_known(account, account, further[account.pk], external_ids[account.pk]) for account in accounts)
+
+
+def everybody() -> Index:
+    """All companies, for questions about many names at once; `ref` is the public id. About 2 kB per company."""
+    accounts = list(Account.objects.prefetch_related("domains").order_by("pk"))
+    further, nobody = _further_keys(None), set[tuple[str, str]]()
+    return Index(_known(account, str(account.public_id), further[account.pk], nobody) for account in accounts)
+
+
+def _known(account: Account, ref: object, further: dict[str, date | None], external_ids: set[tuple[str, str]]) -> Known:
+    name = parse(account.name)
+    said = [contacts(domain.domain, "", "") for domain in account.domains.all()]
+    return Known(
+        ref=ref,
+        keys={account.key, *further},
+        legal_form=name.legal_form,
+        corporate_number=account.corporate_number or "",
+        external_ids=external_ids,
+        further={key: until for key, until in further.items() if key != account.key},
+        contacts=contacts("", account.address, account.phone).union(*said),
+        form_leads=name.form_leads,
     )
 
 
 def _possible_ids(candidates: Iterable[Candidate]) -> set[int]:
     by_source: dict[str, set[str]] = defaultdict(set)
-    keys, numbers = set(), set()
+    keys: set[str] = set()
+    numbers: set[str] = set()
     for one in candidates:
-        keys.add(one.key)
+        keys.update((one.key, *one.site_keys))
         numbers.add(one.corporate_number)
         by_source[one.source].add(one.external_id)
     keys.discard("")
@@ -63,10 +98,12 @@ def _possible_ids(candidates: Iterable[Candidate]) -> set[int]:
     return found
 
 
-def _further_keys(ids: Collection[int]) -> dict[int, set[str]]:
-    keys: dict[int, set[str]] = defaultdict(set)
-    for account_id, key in AccountName.objects.filter(account__in=ids).values_list("account_id", "key"):
-        keys[account_id].add(key)
+def _further_keys(ids: Collection[int] | None) -> dict[int, dict[str, date | None]]:
+    """The keys of further names of these accounts (None: of all), with the last day they were borne."""
+    names = AccountName.objects.all() if ids is None else AccountName.objects.filter(account__in=ids)
+    keys: dict[int, dict[str, date | None]] = defaultdict(dict)
+    for account_id, key, until in names.values_list("account_id", "key", "valid_to"):
+        keys[account_id][key] = until
     return keys
 
 

@@ -17,7 +17,7 @@ from accounts.domains import company_domain
 from accounts.enums import NameKind
 from accounts.matching import Candidate, Index, Known, Outcome, Rule, Verdict, match
 from accounts.models import Account, AccountDomain, AccountName, ExternalId, Source
-from accounts.names import legal_form
+from accounts.names import legal_form, parse
 from audit.effects import Effect, Told, overwrite, refused
 
 IDENTITY_LOCK = 20261122
@@ -73,6 +73,7 @@ class AccountRegistrar:
             corporate_number=facts.corporate_number,
             source=self.source.code,
             external_id=facts.external_id,
+            contacts=frozenset(_contacts(facts)),
         )
 
 
@@ -93,7 +94,7 @@ class _Batch:
     def take(self, facts: AccountFacts, candidate: Candidate, *, find_only: bool) -> Told[Account]:
         verdict = match(candidate, self.index)
         if verdict.outcome is Outcome.AMBIGUOUS:
-            return refused("name", _several(verdict))
+            return refused("name", _several(verdict), doubt=verdict)
         if verdict.known is None:
             return self._create(facts) if facts.name else refused("external_id", _unknown(facts.external_id))
         if find_only:
@@ -103,7 +104,9 @@ class _Batch:
     def _create(self, facts: AccountFacts) -> Told[Account]:
         account = Account(name=facts.name, key=finding.key_of(facts.name), **facts.details)
         account.corporate_number = facts.corporate_number or None
-        known = Known(account, {account.key}, legal_form(facts.name), facts.corporate_number)
+        name = parse(facts.name)
+        known = Known(account, {account.key}, name.legal_form, facts.corporate_number, form_leads=name.form_leads)
+        known.contacts = _contacts(facts)
         self.new.append(account)
         self.written_now.add(known)
         self._add_external_id(known, facts)
@@ -149,10 +152,11 @@ class _Batch:
         known.keys.add(key)
         told.changed()
         if not renames:
+            known.further[key] = None
             self.names.append(AccountName(account=account, kind=NameKind.ALIAS, name=facts.name, key=key))
             return []
         former = AccountName(account=account, kind=NameKind.FORMER, name=account.name, key=account.key)
-        former.valid_to = self.now.date()
+        former.valid_to = known.further[account.key] = self.now.date()
         self.names.append(former)
         account.name, account.key, known.legal_form = facts.name, key, legal_form(facts.name)
         return ["name", "key"]
@@ -191,6 +195,10 @@ class _Batch:
         return {account_of(known).pk for known in self.written_now}
 
 
+def _contacts(facts: AccountFacts) -> set[str]:
+    return finding.contacts(facts.domain, facts.details.get("address", ""), facts.details.get("phone", ""))
+
+
 def lock_identities() -> None:
     """One at a time decides who is who, until its transaction ends: two files never register one company twice."""
     with connection.cursor() as cursor:
@@ -206,7 +214,7 @@ def _looked_up(verdict: Verdict, facts: AccountFacts) -> Told[Account]:
     if verdict.known:
         return Told(Effect.UNCHANGED, account_of(verdict.known))
     if verdict.outcome is Outcome.AMBIGUOUS:
-        return refused("name", _several(verdict))
+        return refused("name", _several(verdict), doubt=verdict)
     return refused("name", _("No company is called %(name)s.") % {"name": facts.name} if facts.name
                    else _unknown(facts.external_id))  # fmt: skip
 

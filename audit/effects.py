@@ -23,7 +23,8 @@ class Effect(StrEnum):
 class Told(Generic[Subject]):
     """The effect and its subject; when refused, which field is to blame and why.
 
-    `field_refusals` are (field, reason) of what was not taken although the rest was.
+    `field_refusals` are (field, reason) of what was not taken although the rest was. `doubt` is the verdict of a
+    matcher that could not decide, with its candidates, for whoever lets a person decide.
     """
 
     effect: Effect
@@ -31,6 +32,7 @@ class Told(Generic[Subject]):
     blame: str = ""
     reason: str = ""
     field_refusals: list[tuple[str, str]] = field(default_factory=list)
+    doubt: object | None = None
 
     def changed(self) -> None:
         """Something changed after all; what was created stays created."""
@@ -38,9 +40,9 @@ class Told(Generic[Subject]):
             self.effect = Effect.UPDATED
 
 
-def refused(blame: str, reason: str) -> Told[Any]:
+def refused(blame: str, reason: str, *, doubt: object | None = None) -> Told[Any]:
     """Nothing was done, because of this field and for this reason."""
-    return Told(Effect.REFUSED, blame=blame, reason=reason)
+    return Told(Effect.REFUSED, blame=blame, reason=reason, doubt=doubt)
 
 
 def overwrite(row: models.Model, values: Mapping[str, Any], *, blanks_only: bool = False) -> list[str]:

@@ -20,8 +20,16 @@ from abm.local.servers import running
 
 ROOT = Path(__file__).resolve().parent.parent
 SIZES = {
-    "small": {"metrics": ["--leads", "100000"], "recompute": ["--touches", "200000"]},
-    "full": {"metrics": ["--leads", "1000000"], "recompute": ["--touches", "10000000"]},
+    "small": {
+        "metrics": ["--leads", "100000"],
+        "recompute": ["--touches", "200000"],
+        "matching": ["--accounts", "10000", "--most", "20000"],
+    },
+    "full": {
+        "metrics": ["--leads", "1000000"],
+        "recompute": ["--touches", "10000000"],
+        "matching": ["--accounts", "50000", "--most", "100000"],
+    },
 }
 HEAD = """# Benchmarks
 

@@ -1,0 +1,141 @@
+"""Names in a file → verdicts in a file: the one matcher, asked without loading anything.
+
+The names are compared with the rows of another file, or with the accounts in the database (read only). A verdict's
+`id` is the matched row's id; of an AMBIGUOUS one, the ids of those it could be, best first, joined by "|".
+"""
+
+import csv
+from collections import Counter
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from typing import TextIO
+
+from django.utils.translation import gettext as _
+
+from accounts.addresses import address_key, phone_key
+from accounts.corporate_numbers import InvalidCorporateNumber
+from accounts.corporate_numbers import parse as parse_number
+from accounts.domains import company_domain
+from accounts.matching import DOMAIN_SIGN, Candidate, Index, Known, Verdict, judge
+from accounts.names import parse
+from imports.headers import normal_header
+from imports.reading import Line, Table
+
+ADDED = ("verdict", "id", "rule", "score")
+BETWEEN_IDS = "|"
+
+
+class NoSuchColumn(Exception):
+    """A column was named that the file does not have; the message names those it has."""
+
+
+@dataclass(frozen=True)
+class Columns:
+    """Where a file says what, as positions in its rows; `further` are other names of the same company."""
+
+    name: int
+    id: int | None = None
+    number: int | None = None
+    contacts: tuple[tuple[str, int], ...] = ()
+    further: tuple[int, ...] = ()
+
+
+def column(table: Table, name: str) -> int:
+    """The position of a column, by its header as written or else in another width or case."""
+    if name in table.columns:
+        return table.columns.index(name)
+    spelled = [normal_header(header) for header in table.columns]
+    if normal_header(name) in spelled:
+        return spelled.index(normal_header(name))
+    raise NoSuchColumn(
+        _("There is no column “%(column)s” in %(file)s; it has: %(columns)s.")
+        % {"column": name, "file": table.path.name, "columns": ", ".join(table.columns)}
+    )
+
+
+def reference(lines: Iterable[Line], columns: Columns) -> Index:
+    """The companies of a reference file; its row number is the id where no column is."""
+    return Index(_known(line, columns) for line in lines if line.cells[columns.name].strip())
+
+
+def verdicts(lines: Iterable[Line], columns: Columns, index: Index) -> Iterator[tuple[Line, Verdict]]:
+    """Each row with its verdict, in the file's order; the same company is judged once."""
+    judged: dict[Candidate, Verdict] = {}
+    for line in lines:
+        candidate = _candidate(line.cells, columns)
+        if candidate not in judged:
+            judged[candidate] = judge(candidate, index)
+        yield line, judged[candidate]
+
+
+def write(stream: TextIO, headers: Sequence[str], judged: Iterable[tuple[Line, Verdict]]) -> Counter[tuple[str, str]]:
+    """Writes the rows as given with their verdicts; returns how many there are by verdict and rule."""
+    counts: Counter[tuple[str, str]] = Counter()
+    writer = csv.writer(stream, lineterminator="\n")
+    writer.writerow([*headers, *added_headers(headers)])
+    for line, verdict in judged:
+        rule = verdict.rule.value if verdict.rule else ""
+        counts[verdict.outcome.value, rule] += 1
+        score = f"{verdict.score:.1f}" if verdict.rule else ""
+        writer.writerow([*line.cells, verdict.outcome.value, ids_of(verdict), rule, score])
+    return counts
+
+
+def added_headers(headers: Sequence[str]) -> list[str]:
+    """verdict, id, rule, score; with `match_` before one the file has already."""
+    return [f"match_{name}" if name in headers else name for name in ADDED]
+
+
+def ids_of(verdict: Verdict) -> str:
+    """The id of the company matched, or of those it could be."""
+    meant = [verdict.known] if verdict.known else verdict.candidates
+    return BETWEEN_IDS.join(str(known.ref) for known in meant)
+
+
+def contacts(said: Iterable[tuple[str, str]]) -> set[str]:
+    """What of (kind, text) — address, phone, domain — companies can be compared by."""
+    return {key for kind, text in said if text and (key := _CONTACT_KEYS[kind](text))}
+
+
+def _known(line: Line, columns: Columns) -> Known:
+    cells = line.cells
+    name = parse(cells[columns.name])
+    further = {parse(cells[place]).key for place in columns.further if cells[place].strip()} - {name.key}
+    return Known(
+        ref=cells[columns.id] if columns.id is not None else line.number,
+        keys={name.key, *further},
+        legal_form=name.legal_form,
+        corporate_number=_number(cells, columns),
+        further=dict.fromkeys(further),
+        contacts=contacts((kind, cells[place]) for kind, place in columns.contacts),
+        form_leads=name.form_leads,
+    )
+
+
+def _candidate(cells: Sequence[str], columns: Columns) -> Candidate:
+    name = parse(cells[columns.name])
+    return Candidate(
+        key=name.key,
+        legal_form=name.legal_form,
+        corporate_number=_number(cells, columns),
+        site_keys=name.site_keys,
+        contacts=frozenset(contacts((kind, cells[place]) for kind, place in columns.contacts)),
+        form_leads=name.form_leads,
+    )
+
+
+def _number(cells: Sequence[str], columns: Columns) -> str:
+    """The 法人番号 where one is written and right; a mangled one says nothing."""
+    try:
+        return parse_number(cells[columns.number]) if columns.number is not None else ""
+    except InvalidCorporateNumber:
+        return ""
+
+
+def _domain_key(text: str) -> str:
+    host = text.strip().removeprefix("https://").removeprefix("http://").split("/")[0]
+    domain = company_domain(host)
+    return DOMAIN_SIGN + domain if domain else ""
+
+
+_CONTACT_KEYS: Mapping[str, Callable[[str], str]] = {"address": address_key, "phone": phone_key, "domain": _domain_key}
