@@ -19,6 +19,7 @@ KINDS = {
     "lead.accepted": gettext_noop("Sales accepted a lead."),
     "lead.rejected": gettext_noop("Sales rejected a lead, with a reason."),
     "lead.ignored": gettext_noop("Nobody answered a lead in time."),
+    "lead.at_risk": gettext_noop("Four fifths of the time for an answer are used."),
     "lead.escalated": gettext_noop("A lead is still unanswered; the manager was asked."),
     "lead.given_up": gettext_noop("Nobody answered a lead at all; it was given up."),
     "lead.ghosted": gettext_noop("A lead was accepted, but the first contact did not come in time."),

@@ -25,7 +25,11 @@ def is_at_risk(lead: Lead, state: State, handoff: Handoff | None, now: datetime)
     """Whether 80 % of the answer's business time is used, pauses not counted; never while the clock is paused."""
     if handoff is None or state.stage is not Stage.MQL or not state.open_handoff or state.question_at:
         return False
-    promises = Promises.load()
+    return time_is_short(lead, handoff, Promises.load(), now)
+
+
+def time_is_short(lead: Lead, handoff: Handoff, promises: Promises, now: datetime) -> bool:
+    """Whether 80 % of an open, running answer's business time is used."""
     calendar = promises.calendar_of(handoff.assignee, handoff.sent_at)
     promised = timedelta(hours=promises.policy(lead, handoff.team_id, handoff.sent_at).answer_hours)
     given = clocks.business_time_between(handoff.sent_at, handoff.due_at, calendar)

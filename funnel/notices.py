@@ -34,6 +34,7 @@ RETURNED = gettext_noop(
 )
 GHOSTED = gettext_noop("%(lead)s was accepted by %(name)s, but no contact followed in time. It counts as a ghost.")
 GIVEN_UP = gettext_noop("Nobody answered %(lead)s. It was given up and returns on %(day)s.")
+AT_RISK = gettext_noop("Little time is left for %(lead)s. Without your answer until %(due)s it counts as ignored.")
 
 NOTHING = gettext_noop("There is nothing you need to do.")
 
@@ -41,6 +42,7 @@ NOTHING = gettext_noop("There is nothing you need to do.")
 def announce() -> None:
     """The kinds of event people make choices about, most urgent first; and who words what notices hold as codes."""
     kinds.announce("lead.handed_over", gettext_noop("A lead waits for my answer"), at_once=DECIDERS, for_team=True)
+    kinds.announce("lead.at_risk", gettext_noop("My time to answer runs out"), at_once=DECIDERS, for_team=True)
     kinds.announce(
         "lead.ignored",
         gettext_noop("A lead was not answered in time"),
@@ -90,6 +92,7 @@ def register() -> None:
     """Listens to the moves people want to hear of."""
     outbox.on("lead.ghosted", ghosted)
     outbox.on("lead.given_up", given_up)
+    outbox.on("lead.at_risk", at_risk)
     outbox.on("lead.handed_over", handed_over)
     outbox.on("lead.ignored", ignored)
     outbox.on("lead.asked", asked)
@@ -177,6 +180,14 @@ def ghosted(message: OutboxMessage, now: datetime) -> None:
     handoff = _handoff(message)
     for user_id in filter(None, (handoff.assignee_id, handoff.assignee.manager_id)):
         _tell(user_id, message, handoff.lead, GHOSTED, now, name=str(handoff.assignee))
+
+
+def at_risk(message: OutboxMessage, now: datetime) -> None:
+    """The assignee hears that little time is left, unless the answer was quicker than the news."""
+    handoff = _handoff(message)
+    due = timezone.localtime(handoff.due_at)
+    if not handoff.outcome:
+        _tell(handoff.assignee_id, message, handoff.lead, AT_RISK, now, due=f"{due:%Y-%m-%d %H:%M}")
 
 
 def given_up(message: OutboxMessage, now: datetime) -> None:

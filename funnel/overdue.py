@@ -5,10 +5,13 @@ Each walk may run twice at once: leads locked elsewhere are passed by and met th
 
 from datetime import datetime, timedelta
 
+from django.db import IntegrityError, transaction
 from django.db.models import Q
 from django.utils import timezone
 
 from audit import log, outbox
+from audit.models import OutboxMessage
+from funnel import flags
 from funnel.cases import Case, is_overdue, question_limit, record_ignore, record_limit
 from funnel.dispositions import record_give_up
 from funnel.enums import Outcome, Stage
@@ -25,7 +28,7 @@ RETURN_AFTER = timedelta(days=90)
 def come_round(*, now: datetime, by: User) -> dict[str, int]:
     """All walks, in the order in which one may lead to the next; returns counts."""
     counts = {"failed": 0}
-    for part in (answer_questions, stand_in, ignore_overdue, give_up, escalate):
+    for part in (answer_questions, stand_in, ignore_overdue, give_up, escalate, warn):
         done = part(now=now, by=by)
         counts |= done | {"failed": counts["failed"] + done["failed"]}
     return counts
@@ -49,6 +52,38 @@ def ignore_overdue(*, now: datetime, by: User, batch: int = BATCH) -> dict[str, 
         return bool(is_overdue(case) and record_ignore(case, by))
 
     return walk(waiting, ignore, "ignored", now, batch)
+
+
+def warn(*, now: datetime, by: User) -> dict[str, int]:
+    """Tells, once per delivery, that four fifths of the answer's time are used. No lead moves, so none is locked."""
+    running = Handoff.objects.awaiting_answer().filter(lead__stage=Stage.MQL, lead__question_at=None, due_at__gte=now)
+    promises = Promises.load()
+    risky = {
+        f"lead:{one.lead_id}:at_risk:{one.number}": one
+        for one in running.exclude(lead__source__is_sample=True).select_related("lead", "assignee__team__calendar")
+        if flags.time_is_short(one.lead, one, promises, now)
+    }
+    told = OutboxMessage.objects.filter(key__in=risky).values_list("key", flat=True)
+    return {"warned": sum(_warn(risky[key], key, by, now) for key in risky.keys() - set(told)), "failed": 0}
+
+
+def _warn(handoff: Handoff, key: str, by: User, now: datetime) -> bool:
+    """False where another worker was quicker: the message's key is unique."""
+    lead = handoff.lead
+    payload = {
+        "lead": str(lead.public_id),
+        "lead_id": lead.pk,
+        "account_id": lead.account_id,
+        "assignee_id": handoff.assignee_id,
+        "by_id": by.pk,
+    }
+    try:
+        with transaction.atomic():
+            outbox.put("lead.at_risk", key=key, payload=payload, now=now, subject=f"lead:{lead.pk}")
+            log.record("leads.warn", lead, by=by, at=now, account_id=lead.account_id)
+    except IntegrityError:
+        return False
+    return True
 
 
 def give_up(*, now: datetime, by: User, batch: int = BATCH) -> dict[str, int]:

@@ -24,7 +24,9 @@ def world(db: None) -> World:
 
 
 def test_every_event_of_the_funnel_is_offered() -> None:
-    assert {*EVENTS.values(), "lead.created", "lead.moved", "lead.escalated", "lead.ghosted"} == set(events.KINDS)
+    assert {*EVENTS.values(), "lead.created", "lead.moved", "lead.at_risk", "lead.escalated", "lead.ghosted"} == set(
+        events.KINDS
+    )
 
 
 def test_an_accepted_lead_is_told_with_public_ids(world: World) -> None:

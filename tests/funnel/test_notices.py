@@ -6,7 +6,7 @@ import pytest
 
 from audit import outbox
 from audit.models import OutboxMessage
-from funnel import dispositions, leads, overdue, questions, rerouting
+from funnel import dispositions, follow_up, leads, overdue, questions, rerouting
 from tests import make
 from tests.make import NOW
 from users import notices
@@ -122,3 +122,41 @@ def test_a_notice_names_the_event_and_the_delivery_it_is_about(lead):
     told()
     notice = Notification.objects.get()
     assert (notice.kind, notice.subject) == ("lead.handed_over", str(lead.handoffs.get().public_id))
+
+
+RISKY = NOW + timedelta(days=1, hours=6)  # Thursday, 16:00: thirteen and more of sixteen business hours are used
+
+
+def test_the_assignee_is_warned_once_when_four_fifths_of_the_time_are_used(lead):
+    assert overdue.warn(now=RISKY - timedelta(hours=1), by=make.system()) == {"warned": 0, "failed": 0}
+    assert [overdue.warn(now=RISKY, by=make.system())["warned"] for _ in range(2)] == [1, 0]
+    said = "Little time is left for %(lead)s. Without your answer until %(due)s it counts as ignored."
+    assert texts("rep").count(said) == 1
+    assert texts("manager") == []
+
+
+def test_who_has_answered_or_asked_is_not_warned(lead):
+    questions.ask(lead, by=lead.assignee, now=NOW, question="どちらの工場ですか")
+    assert overdue.warn(now=RISKY, by=make.system())["warned"] == 0
+
+
+def test_an_answer_quicker_than_the_warning_takes_it_back(lead):
+    overdue.warn(now=RISKY, by=make.system())
+    leads.accept(lead, by=lead.assignee, now=RISKY, next_action="電話", next_action_on=NOW.date())
+    assert not any("Little time" in text for text in texts("rep"))
+
+
+def test_rep_and_manager_hear_of_a_ghost(lead):
+    leads.accept(lead, by=lead.assignee, now=NOW, next_action="電話", next_action_on=NOW.date())
+    follow_up.flag_ghosts(now=NOW + timedelta(days=10), by=make.system())
+    said = "%(lead)s was accepted by %(name)s, but no contact followed in time. It counts as a ghost."
+    assert said in texts("rep")
+    assert said in texts("manager")
+
+
+def test_all_three_hear_that_a_lead_was_given_up(lead):
+    overdue.ignore_overdue(now=NOW + timedelta(days=7), by=make.system())
+    overdue.give_up(now=NOW + timedelta(days=60), by=make.system())
+    outbox.deliver(now=NOW + timedelta(days=60))
+    for name in ("rep", "manager", "marketer"):
+        assert "Nobody answered %(lead)s. It was given up and returns on %(day)s." in texts(name)
