@@ -21,6 +21,7 @@ BEAT: dict[str, dict[str, Any]] = {
     "dispatch": {"task": "funnel.tasks.dispatch", "schedule": timedelta(seconds=60)},
     "start-next-trips": {"task": "funnel.tasks.start_next_trips", "schedule": crontab(hour=6, minute=0)},
     "roll-up": {"task": "funnel.tasks.roll_up", "schedule": timedelta(seconds=60)},
+    "remind-of-recoding": {"task": "funnel.tasks.remind_of_recoding", "schedule": crontab(hour=8, minute=0)},
     "check-invariants": {"task": "funnel.tasks.check_invariants", "schedule": crontab(hour=3, minute=0)},
     "score-new-touches": {"task": "scoring.tasks.score_new_touches", "schedule": timedelta(seconds=20)},
     "recompute-all": {"task": "scoring.tasks.recompute_all", "schedule": crontab(hour=2, minute=10)},

@@ -126,7 +126,7 @@ def withdraw(proposal: Proposal, *, by: User, now: datetime) -> None:
 
 
 def _require_editor(by: User) -> None:
-    if not rules.may_propose(by):
+    if not rules.may_configure(by):
         raise AgreementRefused(_("Marketing leads, sales managers and administrators propose clocks."))
 
 

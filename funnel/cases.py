@@ -40,6 +40,7 @@ EVENTS: dict[MoveName, str] = {
     MoveName.APPEAL: "lead.appealed",
     MoveName.DISQUALIFY: "lead.disqualified",
     MoveName.GIVE_UP: "lead.given_up",
+    MoveName.RECODE: "lead.recoded",
     MoveName.RECYCLE: "lead.recycled",
     MoveName.CONFIRM: "lead.confirmed",
     MoveName.REGISTER: "lead.registered",

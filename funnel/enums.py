@@ -54,6 +54,7 @@ class MoveName(StrEnum):
     REOPEN = "reopen"
     SELF_SOURCE = "self_source"
     UNDO = "undo"
+    RECODE = "recode"
 
 
 class Outcome(StrEnum):

@@ -38,6 +38,7 @@ def gather(
         appeal_open=state.appeal_open,
         second_role=Role(second.role) if second and second.is_active else None,
         conflicts=frozenset(found.code for found in conflicts.find(lead, assignee)) if assignee else frozenset(),
+        rejected_as_other=lead.reject_reason is not None and lead.reject_reason.disposition == Disposition.RECODE,
         **_of_stage(lead, state, now),
         **_of_answer(lead, state, by, now),
     )

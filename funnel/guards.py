@@ -25,16 +25,18 @@ Data = Mapping[str, Any]
 class Facts:
     """What is true of one lead and one actor at one moment; all times are aware.
 
-    `stage` None is a lead that does not exist yet. `is_assignee`: the actor holds the lead's latest handoff.
-    `due_at`: when the open handoff's answer is due. `disposition`: what the reason of the present rejection or
-    loss asks for. `give_up_at`: when the clock may give an ignored lead up. `second_role`: of the person who
-    signs together with the actor. `held_until`: until when nobody is told of the accept, reject or ask that was the
-    lead's latest move; `own_answer`: whether it was the actor's; `answered_from`: the stage it started at.
-    `conflicts`: what stands against the assignee (names of guards).
+    `stage` None is a lead that does not exist yet. `rejected_as_other`: sales said no and named no reason.
+    `is_assignee`: the actor holds the lead's latest handoff. `due_at`: when the open handoff's answer is due.
+    `disposition`: what the reason of the present rejection or loss asks for. `give_up_at`: when the clock may give
+    an ignored lead up. `second_role`: of the person who signs together with the actor. `held_until`: until when
+    nobody is told of the accept, reject or ask that was the lead's latest move; `own_answer`: whether it was the
+    actor's; `answered_from`: the stage it started at. `conflicts`: what stands against the assignee (names of
+    guards).
     """
 
     stage: Stage | None
     now: datetime
+    rejected_as_other: bool = False
     has_handoff: bool = False
     open_handoff: bool = False
     is_assignee: bool = False
@@ -82,6 +84,7 @@ GUARDS: dict[str, Callable[[Facts, Role], bool]] = {
     "disposition_requeue": lambda facts, role: facts.disposition is Disposition.REQUEUE,
     "disposition_repair": lambda facts, role: facts.disposition is Disposition.REPAIR,
     "disposition_recycle": lambda facts, role: facts.disposition is Disposition.RECYCLE,
+    "rejected_as_other": lambda facts, role: facts.rejected_as_other,
     "once_per_lead": lambda facts, role: not facts.appealed,
     "appeal_open": lambda facts, role: facts.appeal_open,
     "is_ghost": lambda facts, role: facts.is_ghost,

@@ -167,7 +167,7 @@ class _Retelling:
         last = self.handoffs[-1] if self.handoffs else None
         if last and (move.move in OUTCOMES or ending(move.move, last.outcome) != last.outcome):
             last.outcome, last.decided_by, last.decided_at = ending(move.move, last.outcome), move.by, move.at
-        if move.move is MoveName.REJECT:
+        if move.move in (MoveName.REJECT, MoveName.RECODE):
             lead.reject_reason = move.reason
         if move.move is MoveName.ACCEPT and lead.first_touch_due_at is None and lead.assignee:
             lead.first_touch_due_at = self.promises.first_touch_due(lead, lead.assignee, move.at)

@@ -7,7 +7,7 @@ from django.db import models
 from django.db.models import ExpressionWrapper, F, OuterRef, Q, Subquery
 from django.db.models.functions import Coalesce
 
-from funnel.enums import OPEN, DealStatus, MoveName, Outcome, Stage
+from funnel.enums import OPEN, DealStatus, Disposition, MoveName, Outcome, Stage
 from users.roles import Role
 
 if TYPE_CHECKING:
@@ -56,12 +56,17 @@ class LeadQuerySet(models.QuerySet["Lead"]):
         return self.filter(self._appeals(), stage=Stage.REJECTED)
 
     def _appeals(self) -> Coalesce:
-        """Whether the latest move asks for a verdict."""
+        """Whether the latest move asks for a verdict; naming the true reason meanwhile leaves that open."""
         moves: Any = self.model._meta.get_field("moves").related_model
-        latest = moves._default_manager.filter(lead=OuterRef("pk")).order_by("-seq")
+        latest = moves._default_manager.filter(lead=OuterRef("pk")).exclude(move=MoveName.RECODE).order_by("-seq")
         asks = Q(move=MoveName.APPEAL) & ~Q(data__has_key="verdict")
         asked = latest.annotate(asks=ExpressionWrapper(asks, models.BooleanField())).values("asks")[:1]
         return Coalesce(Subquery(asked), False, output_field=models.BooleanField())
+
+    def to_recode(self) -> "LeadQuerySet":
+        """Rejected as OTHER, still without the true reason; an overruled rejection needs none."""
+        stages = (Stage.REJECTED, Stage.RECYCLED, Stage.DISQUALIFIED, Stage.WITHDRAWN)
+        return self.without_samples().filter(stage__in=stages, reject_reason__disposition=Disposition.RECODE)
 
     def asked(self) -> "LeadQuerySet":
         """Sales has a question that marketing has not answered."""

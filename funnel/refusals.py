@@ -80,6 +80,7 @@ TEXTS: dict[str, StrOrPromise] = {
     "disposition_requeue": gettext_lazy("The reason of the rejection does not ask for another assignee."),
     "disposition_repair": gettext_lazy("The reason of the rejection does not ask for a repair."),
     "disposition_recycle": gettext_lazy("The reason does not ask for a later return."),
+    "rejected_as_other": gettext_lazy("The reason of this rejection is named already."),
     "once_per_lead": gettext_lazy("An appeal is possible only once per lead."),
     "appeal_open": gettext_lazy("There is no open appeal."),
     "is_ghost": gettext_lazy("The assignee is following this lead up."),

@@ -160,6 +160,8 @@ def _flags(state: State, record: MoveRecord) -> Changes:
         return {"off_list": True}
     if record.move is M.APPEAL:
         return {"appealed": True, "appeal_open": not state.appealed}
+    if record.move is M.RECODE:
+        return {"reason": record.reason}  # an open appeal stays open
     kept = {"reason": record.reason} if record.move in (M.REJECT, M.LOSE) else {}
     return {"appeal_open": False, **kept}
 

@@ -2,7 +2,7 @@
 
 from funnel.models import Lead
 from users.models import User
-from users.roles import DECIDERS, MARKETING, Role
+from users.roles import DECIDERS, LEADS, MARKETING, Role
 
 CREATORS = MARKETING | {Role.SYSTEM}
 
@@ -27,6 +27,6 @@ def may_tell_deals(user: User) -> bool:
     return Role(user.role) in {Role.SYSTEM, Role.SALES_MANAGER, Role.MARKETING_LEAD}
 
 
-def may_propose(user: User) -> bool:
-    """Whether this user may propose clocks: whoever leads one side, or configures."""
-    return Role(user.role) in {Role.MARKETING_LEAD, Role.SALES_MANAGER, Role.ADMIN}
+def may_configure(user: User) -> bool:
+    """Whether this user may propose clocks and word reasons: whoever leads one side, or configures."""
+    return Role(user.role) in LEADS

@@ -6,7 +6,7 @@ from celery import shared_task
 from django.utils import timezone
 
 from audit import runs
-from funnel import dispatch, feedback, follow_up, invariants, overdue, returning, rollups
+from funnel import dispatch, feedback, follow_up, invariants, overdue, recoding, returning, rollups
 from users.models import User
 
 logger = logging.getLogger(__name__)
@@ -38,6 +38,13 @@ def watch_follow_up(**_: object) -> None:
     """The first-touch clock."""
     with runs.recorded("funnel.follow_up") as counts:
         counts.update(follow_up.watch(now=timezone.now(), by=User.objects.system()))
+
+
+@shared_task(name="funnel.tasks.remind_of_recoding")
+def remind_of_recoding(**_: object) -> None:
+    """Weekly, while too many rejections name no reason."""
+    with runs.recorded("funnel.remind_of_recoding") as counts:
+        counts.update(recoding.remind(now=timezone.now()))
 
 
 @shared_task(name="funnel.tasks.check_invariants")

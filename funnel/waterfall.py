@@ -168,6 +168,13 @@ MOVES: tuple[Move, ...] = (
         M.REOPEN, S.DISQUALIFIED, S.NURTURE, {MARKETING_LEAD, MANAGER}, "reason second_person", "",
         "corrects by adding", together=SIGN_IN,
     ),
+    *(
+        _row(
+            M.RECODE, stage, stage, {MARKETER, MARKETING_LEAD}, "reason", "rejected_as_other",
+            "names the true reason; its disposition follows",
+        )
+        for stage in (S.REJECTED, S.RECYCLED, S.DISQUALIFIED, S.WITHDRAWN)
+    ),
     _row(
         M.UNDO, {S.SAL, S.REJECTED, S.MQL}, S.MQL, {REP, PARTNER, MANAGER}, "", f"{UNDO} was_waiting",
         "an accept, reject or ask never was; the due does not move",

@@ -18,6 +18,8 @@ class Role(StrEnum):
 
 MARKETING = frozenset({Role.MARKETER, Role.MARKETING_LEAD})
 SALES = frozenset({Role.REP, Role.SALES_MANAGER})
+LEADS = frozenset({Role.MARKETING_LEAD, Role.SALES_MANAGER, Role.ADMIN})
+"""Who leads a side, or configures: they settle what is agreed."""
 DECIDERS = frozenset({Role.REP, Role.SALES_MANAGER, Role.PARTNER})
 SEES_PERSONS = frozenset({Role.MARKETER, Role.MARKETING_LEAD, Role.REP, Role.SALES_MANAGER, Role.PARTNER, Role.SYSTEM})
 STEERS_LETTERS = frozenset({Role.ADMIN, Role.MARKETING_LEAD, Role.SYSTEM})

@@ -18,7 +18,7 @@ from rest_framework.response import Response
 from abm.api.fields import IdField, Money, MoneyField
 from abm.api.problems import Problem, translate
 from accounts.models import Offering, Source
-from funnel import corrections, deals, dispositions, leads, questions, rerouting, undo
+from funnel import corrections, deals, dispositions, leads, questions, recoding, rerouting, undo
 from funnel.enums import Cause, MoveName
 from funnel.guards import BANT, DENIED, UPHELD
 from funnel.models import Lead, LeadMove
@@ -121,6 +121,7 @@ ACTS: dict[MoveName, Act] = {
         {"reason": _text(), "second_person": _one_of(_persons_to_sign), "note": _text(2000)},
     ),
     MoveName.MERGE_DUPLICATE: Act(dispositions.merge_duplicate, {"duplicate_of": _one_of(_leads), "note": _text(2000)}),
+    MoveName.RECODE: Act(recoding.recode, {"reason": _text(24, help_text=REASON_HELP), "note": _text(2000)}),
     MoveName.GIVE_UP: Act(dispositions.give_up, {"return_on": _date(), "note": _text(2000)}),
     MoveName.UNREGISTER: Act(corrections.unregister, {"reason": _text()}),
     MoveName.REOPEN: Act(corrections.reopen, {"reason": _text(), "second_person": _one_of(_persons_to_sign)}),

@@ -53,6 +53,7 @@ v1: list[URLPattern | URLResolver] = [
     path("me/messages/test/", messages.MyMessages.as_view({"post": "test"}, basename="me-messages")),
     path("me/", users.Me.as_view(), name="me"),
     path("reject-reasons/", reasons.Reasons.as_view(), name="reject-reasons"),
+    path("reject-reasons/<str:code>/", reasons.OneReason.as_view(), name="reject-reason"),
     path("metrics/", metrics.Dictionary.as_view(), name="metrics"),
     path("metrics/<str:key>/", metrics.Value.as_view(), name="metric"),
     path("metrics/<str:key>/rows/", metrics.Counted.as_view(), name="metric-rows"),

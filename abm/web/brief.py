@@ -15,7 +15,7 @@ from funnel.models import Feedback, Lead
 from users.models import User
 
 RECENT = timedelta(days=14)
-BESIDE_THE_POINT = {"question_open", "appeal_open", "disposition_repair", "disposition_requeue"}
+BESIDE_THE_POINT = {"question_open", "appeal_open", "disposition_repair", "disposition_requeue", "rejected_as_other"}
 """What stops a move that nobody looks for on this lead: its button is left out."""
 MOST = 12
 

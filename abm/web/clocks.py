@@ -123,7 +123,7 @@ def index(request: PageRequest) -> HttpResponse:
         "coming": [_card(one) for one in coming],
         "earlier": earlier,
         "proposals": [_proposal(one, user, now) for one in _proposals(user)],
-        "may_propose": rules.may_propose(user),
+        "may_propose": rules.may_configure(user),
     }
     return render(request, "settings/clocks.html", context)
 
@@ -146,7 +146,7 @@ def _proposal(proposal: Proposal, user: User, now: datetime) -> dict[str, Any]:
         "sides": list(proposal.signers.items()),
         "may_sign": side is not None and proposal.signers[side] is None,
         "may_send_back": side is not None and proposal.is_signed,
-        "may_change": rules.may_propose(user) and not proposal.is_signed,
+        "may_change": rules.may_configure(user) and not proposal.is_signed,
     }
 
 
@@ -183,7 +183,7 @@ def change(request: PageRequest, public_id: UUID) -> HttpResponse:
 
 
 def _require_proposer(user: User) -> None:
-    if not rules.may_propose(user):
+    if not rules.may_configure(user):
         raise PermissionDenied
 
 

@@ -11,7 +11,7 @@ from django.utils.translation import gettext_lazy as _
 
 from accounts.models import Offering, Source
 from funnel import routing
-from funnel.enums import Cause, MoveName, Stage
+from funnel.enums import Cause, Disposition, MoveName, Stage
 from funnel.guards import DENIED, UPHELD
 from funnel.models import Lead, RejectReason
 from funnel.waterfall import rows
@@ -238,6 +238,17 @@ class Repair(MoveForm):
     """What marketing put right."""
 
     fixed = forms.CharField(label=_("What was repaired"), max_length=2000, widget=_words())
+
+
+class Recode(MoveForm):
+    """The true reason of a rejection as OTHER."""
+
+    reason = forms.ChoiceField(label=_("Reason"))
+    note = forms.CharField(label=_("Note"), required=False, max_length=2000)
+
+    def prepare(self) -> None:
+        named = RejectReason.objects.filter(is_active=True).exclude(disposition=Disposition.RECODE)
+        self.fields["reason"].choices = [(one.code, str(one)) for one in named]  # type: ignore[attr-defined]
 
 
 class Appeal(MoveForm):

@@ -15,7 +15,7 @@ from abm.web.answers import done
 from abm.web.move_forms import MoveForm
 from abm.web.requests import PageRequest
 from abm.web.sign_in import back_to
-from funnel import corrections, deals, dispositions, leads, questions, rerouting
+from funnel import corrections, deals, dispositions, leads, questions, recoding, rerouting
 from funnel.enums import MoveName
 from funnel.models import Lead, LeadMove
 from funnel.refusals import MoveRefused
@@ -128,6 +128,13 @@ DOABLE: dict[MoveName, Doable] = {
         _("Disqualified."),
         move_forms.Disqualify,
         dispositions.disqualify,
+    ),
+    MoveName.RECODE: Doable(
+        _("Name the reason…"),
+        _("What is the true reason?"),
+        _("The reason is named."),
+        move_forms.Recode,
+        recoding.recode,
     ),
     MoveName.GIVE_UP: Doable(
         _("Give up…"),

@@ -25,6 +25,7 @@ from abm.web import (
     notices,
     operations,
     reasons,
+    recoding,
     rows,
     settings_page,
     sign_in,
@@ -55,6 +56,7 @@ urlpatterns = [
     path("desk/hand-over/", desk.hand_over_proposed, name="desk_hand_over_proposed"),
     path("desk/start-trips/", desk.start_trips, name="desk_start_trips"),
     path("desk/<uuid:public_id>/hand-over/", desk.hand_over, name="desk_hand_over"),
+    path("desk/recoding/", recoding.index, name="desk_recoding"),
     # Accounts: who exists
     path("accounts/", accounts.index, name="accounts"),
     path("accounts/<uuid:public_id>/", accounts.show, name="account"),
@@ -101,6 +103,9 @@ urlpatterns = [
     path("settings/clocks/<uuid:public_id>/withdraw/", clocks.withdraw, name="policy_withdraw"),
     path("settings/calendars/", calendars.index, name="settings_calendars"),
     path("settings/reasons/", reasons.index, name="settings_reasons"),
+    path("settings/reasons/new/", reasons.new, name="reason_new"),
+    path("settings/reasons/<slug:code>/", reasons.change, name="reason_change"),
+    path("settings/reasons/<slug:code>/place/", reasons.place, name="reason_place"),
     path("settings/rules/", settings_page.rules, name="settings_rules"),
     path("settings/people/", settings_page.people, name="settings_people"),
     # What I was told

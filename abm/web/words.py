@@ -143,6 +143,7 @@ MOVES: dict[str, StrOrPromise] = {
     MoveName.LOSE: _("Lost"),
     MoveName.REOPEN: _("Reopened"),
     MoveName.SELF_SOURCE: _("Found by sales"),
+    MoveName.RECODE: _("True reason named"),
     MoveName.UNDO: _("Undone"),
 }
 

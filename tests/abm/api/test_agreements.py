@@ -3,6 +3,7 @@
 import pytest
 
 from funnel import agreeing
+from funnel.models import RejectReason
 from funnel.terms import Policy, Proposal
 from tests import make
 from tests.funnel.people import NOW
@@ -121,3 +122,32 @@ def test_others_neither_arrange_nor_cancel_it(world, ask):
     assert ask(world.other_rep).delete(path).status_code == 409
     assert ask(world.partner).delete(path).status_code == 404
     assert Absence.objects.kept().count() == 1
+
+
+# Reasons
+
+
+def test_reasons_are_added_worded_and_ordered(world, ask):
+    client = ask(world.lead_marketer)
+    new = {"code": "TOO_FAR", "label_en": "Too far", "label_ja": "遠すぎる", "disposition": "recycle"}
+    made = client.post("/reject-reasons/", new)
+    assert (made.status_code, made.json()) == (201, new | {"is_active": True, "position": 16})
+    changed = client.patch("/reject-reasons/TOO_FAR/", {"is_active": False, "position": 0})
+    assert changed.json() == new | {"is_active": False, "position": 0}
+    assert [row["code"] for row in client.get("/reject-reasons/").json()][:2] == ["TOO_FAR", "NOT_TARGET"]
+
+
+@pytest.mark.parametrize(
+    ("who", "code", "body", "status"),
+    [
+        ("rep", "TIMING", {"position": 0}, 409),
+        ("admin", "OTHER", {"is_active": False}, 409),
+        ("admin", "OTHER", {"position": 0, "is_active": False}, 409),
+        ("admin", "TIMING", {"disposition": "forget"}, 400),
+        ("admin", "NOWHERE", {"position": 0}, 404),
+    ],
+)
+def test_what_may_not_be_changed_about_reasons(world, ask, who, code, body, status):
+    before = list(RejectReason.objects.values())
+    assert ask(world.users[who]).patch(f"/reject-reasons/{code}/", body).status_code == status
+    assert list(RejectReason.objects.values()) == before

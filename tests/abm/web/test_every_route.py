@@ -49,6 +49,7 @@ GET  desk                       200 200 403 200 403 403 403
 POST desk_hand_over             302 302 403 302 403 403 403
 POST desk_hand_over_proposed    302 302 403 302 403 403 403
 POST desk_start_trips           302 302 403 302 403 403 403
+GET  desk_recoding              200 200 403 200 403 403 403
 GET  accounts                   200 200 200 200 200 200 200
 GET  account                    200 200 200 200 404 200 200
 GET  account_target             200 200 200 200 404 200 200
@@ -89,6 +90,9 @@ POST policy_send_back           302 302 302 302 404 302 302
 POST policy_withdraw            302 302 302 302 404 302 302
 GET  settings_calendars         200 200 200 200 200 200 200
 GET  settings_reasons           200 200 200 200 200 200 200
+GET  reason_new                 403 200 403 200 403 403 200
+GET  reason_change              403 200 403 200 403 403 200
+POST reason_place               302 302 302 302 302 302 302
 GET  settings_rules             200 200 200 200 403 200 200
 GET  settings_people            200 200 200 200 403 200 200
 GET  notices                    200 200 200 200 200 200 200
@@ -150,6 +154,7 @@ def path(name: str, world: SimpleNamespace) -> str:
         "desk_hand_over": f"/desk/{lead}/hand-over/",
         "desk_hand_over_proposed": "/desk/hand-over/",
         "desk_start_trips": "/desk/start-trips/",
+        "desk_recoding": "/desk/recoding/",
         "accounts": "/accounts/",
         "account": f"/accounts/{account}/",
         "account_target": f"/accounts/{account}/target/",
@@ -190,6 +195,9 @@ def path(name: str, world: SimpleNamespace) -> str:
         "policy_withdraw": f"/settings/clocks/{world.proposal.public_id}/withdraw/",
         "settings_calendars": "/settings/calendars/",
         "settings_reasons": "/settings/reasons/",
+        "reason_new": "/settings/reasons/new/",
+        "reason_change": "/settings/reasons/TIMING/",
+        "reason_place": "/settings/reasons/TIMING/place/",
         "settings_rules": "/settings/rules/",
         "settings_people": "/settings/people/",
         "notices": "/notices/",

@@ -5,6 +5,8 @@ from datetime import timedelta
 import pytest
 from django.utils import timezone
 
+from funnel import leads
+from funnel.models import RejectReason
 from funnel.terms import Policy, Proposal
 from tests import make
 from users import absences
@@ -186,3 +188,81 @@ def test_a_proposal_is_changed_sent_back_and_withdrawn(client):
 def test_whoever_may_not_propose_is_not_offered_it(client):
     signed_in(client, Role.REP)
     assert "/settings/clocks/new/" not in text_of(client.get("/settings/clocks/"))
+
+
+# reasons
+
+WORDS = {"label_ja": "遠すぎる", "label_en": "Too far", "disposition": "recycle"}
+
+
+def test_a_reason_is_added_worded_and_moved_on_pages(client):
+    signed_in(client, Role.SALES_MANAGER)
+    client.post("/settings/reasons/new/", WORDS | {"code": "TOO_FAR"})
+    client.post("/settings/reasons/TOO_FAR/", WORDS | {"label_en": "Far away"})
+    client.post("/settings/reasons/TOO_FAR/place/", {"position": 0})
+    made = RejectReason.objects.get(code="TOO_FAR")
+    assert (made.label_en, made.is_active, made.position) == ("Far away", False, 0)
+
+
+def test_other_is_only_worded(client):
+    signed_in(client, Role.ADMIN)
+    page = text_of(client.get("/settings/reasons/OTHER/"))
+    assert 'name="label_ja"' in page
+    assert 'name="is_active"' not in page
+
+
+@pytest.mark.parametrize("wrong", [{"code": "x y"}, {"code": "TIMING"}, {"label_ja": ""}, {"disposition": "recode"}])
+def test_a_reason_that_cannot_be_is_told(client, wrong):
+    signed_in(client, Role.ADMIN)
+    answer = client.post("/settings/reasons/new/", WORDS | {"code": "TOO_FAR"} | wrong)
+    assert (answer.status_code, RejectReason.objects.count()) == (200, 17)
+
+
+def test_a_rep_reads_reasons_and_changes_none(client):
+    signed_in(client, Role.REP)
+    assert "/settings/reasons/new/" not in text_of(client.get("/settings/reasons/"))
+    client.post("/settings/reasons/TIMING/place/", {"position": 0})
+    assert RejectReason.objects.get(code="TIMING").position == 6
+
+
+# rejected as OTHER
+
+
+def rejected_as_other(note="客先が移転中"):
+    rep, marketer, now = make.user(Role.REP), make.user(Role.MARKETER), timezone.now()
+    account = make.account(owner=rep)
+    make.active_list(account, name=account.name)
+    make.touch(account, at=now)
+    lead = leads.create(account=account, by=marketer, now=now)
+    leads.qualify(lead, by=marketer, now=now, note="問い合わせ")
+    leads.hand_over(lead, assignee=rep, by=marketer, now=now)
+    leads.reject(lead, by=rep, now=now, reason="OTHER", note=note)
+    return lead
+
+
+def test_the_true_reason_is_named_from_the_queue(client):
+    lead = rejected_as_other()
+    signed_in(client, Role.MARKETER)
+    page = text_of(client.get("/desk/recoding/"))
+    assert "客先が移転中" in page
+    assert "100.0 %" in page
+    data = {"reason": "TIMING", "next": "/desk/recoding/"}
+    assert client.post(f"/leads/{lead.public_id}/recode/", data)["Location"] == "/desk/recoding/"
+    lead.refresh_from_db()
+    assert lead.reject_reason.code == "TIMING"
+    assert "客先が移転中" not in text_of(client.get("/desk/recoding/"))
+
+
+def test_the_queue_offers_nothing_to_a_sales_manager(client):
+    rejected_as_other()
+    signed_in(client, Role.SALES_MANAGER)
+    assert "/recode/" not in text_of(client.get("/desk/recoding/"))
+
+
+@pytest.mark.parametrize("rows", [1, 3])
+def test_the_queue_takes_as_many_queries_for_three_as_for_one(client, rows, django_assert_num_queries):
+    for _ in range(rows):
+        rejected_as_other()
+    signed_in(client, Role.MARKETING_LEAD)
+    with django_assert_num_queries(9):
+        client.get("/desk/recoding/")
