@@ -33,8 +33,9 @@ class WordingForm(forms.Form):
     is_active = forms.BooleanField(label=gettext_lazy("In use"), required=False)
 
     def __init__(self, *args: Any, reason: RejectReason, **kwargs: Any) -> None:
-        names = ("label_ja", "label_en", "disposition", "is_active")
-        super().__init__(*args, initial={name: getattr(reason, name) for name in names}, **kwargs)
+        super().__init__(*args, **kwargs)
+        for name, field in self.fields.items():
+            field.initial = getattr(reason, name)
         if reason.code == reasons.OTHER:
             del self.fields["disposition"], self.fields["is_active"]
 
