@@ -157,7 +157,7 @@ def _notice(letter: Letter, notice: Notification, now: datetime) -> Content:
 def _digest(letter: Letter, now: datetime) -> Content:
     happened, waits = list(letter.digested.order_by("id")), waiting(letter.user, now)
     lines = [Line(text, url(one.link)) for text, one in zip(texts(happened), happened, strict=True)]
-    told = [Part(_("What happened"), lines[:MOST_LINES], max(len(lines) - MOST_LINES, 0))] if lines else []
+    told = [Part(_("News since the last digest"), lines[:MOST_LINES], max(len(lines) - MOST_LINES, 0))] if lines else []
     open_now = sum(len(part.lines) + part.more for part in waits)
     return Content(
         subject=_("Your day in ABM: %(waiting)s waiting, %(news)s news") % {"waiting": open_now, "news": len(lines)},

@@ -35,6 +35,7 @@ def demo() -> int:
     signal.signal(signal.SIGTERM, signal.default_int_handler)
     os.environ.setdefault("DJANGO_SETTINGS_MODULE", "abm.settings")
     os.environ["ABM_DEMO"] = "1"
+    os.environ.setdefault("ABM_BASE_URL", f"http://localhost:{port}")
     with running() as servers:
         _prepare()
         Supervisor(servers, default_var_dir() / "log").run(port, lambda: _welcome(port))
@@ -74,6 +75,8 @@ def _welcome(port: int) -> None:
     from abm.local import prepare
 
     print(f"\nOpen http://localhost:{port}/ in your browser. Ctrl-C stops everything.\n", flush=True)
+    if not os.environ.get("EMAIL_URL"):
+        print("Mails are kept, not sent: an admin reads them under Operations, Letters. EMAIL_URL names a server.\n")
     prepare.print_logins()
     connections.close_all()
 
