@@ -36,6 +36,7 @@ class Section(StrEnum):
 
     HAND_OVER = "hand_over"
     OUTCOME = "outcome"
+    FEEDBACK = "feedback"
     DEALS = "deals"
     SURFACE = "surface"
 

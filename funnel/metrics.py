@@ -14,6 +14,7 @@ from django.utils.translation import gettext_lazy as _
 from funnel import comparison, rollups
 from funnel.cohorts import LEADS
 from funnel.deal_metrics import DEAL_METRICS
+from funnel.feedback_metrics import FEEDBACK_METRICS
 from funnel.measures import DEFAULT_K, Metric, Row, Section, Terms, Unit
 from funnel.slices import UnknownSlice, find_dimension
 
@@ -138,7 +139,7 @@ def register(*metrics: Metric) -> None:
     _registry.update({metric.key: metric for metric in metrics})
 
 
-register(*LEAD_METRICS, *DEAL_METRICS)
+register(*LEAD_METRICS, *DEAL_METRICS, *FEEDBACK_METRICS)
 
 
 def dictionary() -> list[Metric]:

@@ -14,6 +14,7 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 
 from abm.api.deals import DealRow
+from abm.api.feedback import FeedbackRow
 from abm.api.leads import LeadRow, with_what_a_row_shows
 from abm.api.paging import WORDS, CursorPaging
 from abm.api.problems import BadParameters
@@ -22,7 +23,7 @@ from abm.api.rows import Moment
 from funnel import metrics, readout
 from funnel.measures import DEFAULT_K, Metric
 from funnel.metrics import PREVIOUS_YEAR, UnknownMetric, UnknownSlice
-from funnel.models import Deal, Lead
+from funnel.models import Deal, Feedback, Lead
 from users.models import User
 
 MOST_DIMENSIONS = 4
@@ -231,7 +232,7 @@ class CountedRows(serializers.Serializer[Any]):
     count = serializers.IntegerField(required=False)
     next = serializers.URLField(allow_null=True)
     previous = serializers.URLField(allow_null=True)
-    results = serializers.ListField(child=serializers.DictField(), help_text="As in /leads/ or /deals/.")
+    results = serializers.ListField(child=serializers.DictField(), help_text="As in /leads/, /deals/ or /feedback/.")
 
 
 class Counted(Address):
@@ -262,4 +263,12 @@ def _deals(found: Any, user: User) -> Any:
     return found.select_related("source", "account", "department", "offering", "owner")
 
 
-SHOWN: dict[Any, Any] = {Lead: (LeadRow, with_what_a_row_shows), Deal: (DealRow, _deals)}
+def _feedback(found: Any, user: User) -> Any:
+    return found.select_related("lead", "account", "user", "team")
+
+
+SHOWN: dict[Any, Any] = {
+    Lead: (LeadRow, with_what_a_row_shows),
+    Deal: (DealRow, _deals),
+    Feedback: (FeedbackRow, _feedback),
+}

@@ -4,7 +4,8 @@ from collections.abc import Iterable
 
 READ, WRITE = "read", "write"
 RESOURCES = (
-    "absences", "accounts", "contracts", "deals", "departments", "handoffs", "imports", "leads", "letters", "lists",
+    "absences", "accounts", "contracts", "deals", "departments", "feedback", "handoffs", "imports", "leads",
+    "letters", "lists",
     "me", "metrics", "offerings", "persons", "policies", "reject-reasons", "touches", "users",
 )  # fmt: skip
 ALL = frozenset({READ, WRITE} | {f"{resource}:{verb}" for resource in RESOURCES for verb in (READ, WRITE)})

@@ -9,6 +9,7 @@ from abm.api import (
     contracts,
     deals,
     departments,
+    feedback,
     handoffs,
     imports,
     leads,
@@ -35,6 +36,7 @@ router.register("lists", lists.Lists, "lists")
 router.register(r"lists/(?P<list>[^/]+)/versions/(?P<number>\d{1,6})/entries", lists.Entries, "entries")
 router.register("leads", leads.Leads, "leads")
 router.register("handoffs", handoffs.Handoffs, "handoffs")
+router.register("feedback", feedback.FeedbackAsked, "feedback")
 router.register("deals", deals.Deals, "deals")
 router.register("touches", touches.Touches, "touches")
 router.register("absences", absences.Absences, "absences")

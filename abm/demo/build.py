@@ -7,7 +7,20 @@ from decimal import Decimal
 from django.db import connection, transaction
 from django.utils.translation import gettext as _
 
-from abm.demo import companies, evidence, golden, history, lists, live, offerings, people, staff, tables, touches
+from abm.demo import (
+    companies,
+    evidence,
+    feedback,
+    golden,
+    history,
+    lists,
+    live,
+    offerings,
+    people,
+    staff,
+    tables,
+    touches,
+)
 from abm.demo.demands import Demands
 from abm.demo.lives import write as write_lives
 from abm.demo.models import DemoCompany
@@ -43,6 +56,7 @@ def build(*, now: datetime, scale: float = 1.0) -> Mapping[str, int]:
     lists.create(world)
     _sign_contracts(world)
     _leads(world)
+    feedback.create(world)
     system = world.users["system"]
     _analyze()
     recompute.run(by=system, now=now)

@@ -19,6 +19,7 @@ from funnel.slices import fiscal_year_end, fiscal_year_of, fiscal_year_start
 SECTIONS = {
     Section.HAND_OVER: _("Hand-over"),
     Section.OUTCOME: _("Outcome"),
+    Section.FEEDBACK: _("Feedback"),
     Section.DEALS: _("Deals"),
     Section.SURFACE: _("Surface"),
 }

@@ -17,6 +17,7 @@ from funnel.metrics import UnknownMetric, UnknownSlice
 PER_PAGE = 100
 RELATED = {
     "leads": ("account", "department", "offering", "assignee", "reject_reason"),
+    "feedback": ("lead__account", "lead__department", "user", "team"),
     "deals": ("account", "offering", "owner"),
 }
 

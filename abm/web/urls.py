@@ -12,6 +12,7 @@ from abm.web import (
     desk,
     dictionary,
     feedback,
+    feedback_rates,
     funnel,
     health,
     home,
@@ -72,6 +73,7 @@ urlpatterns = [
     path("lists/entries/<uuid:public_id>/remove/", lists.remove, name="list_remove"),
     # Numbers: the funnel, the rows behind each number, the dictionary
     path("funnel/", funnel.index, name="funnel"),
+    path("funnel/feedback/", feedback_rates.index, name="feedback_rates"),
     path("rows/<slug:key>/", rows.rows, name="rows"),
     path("metrics/", dictionary.index, name="metrics"),
     path("metrics/golden/", dictionary.golden, name="golden"),

@@ -19,6 +19,7 @@ HEAD = "<!-- Written by `python manage.py docs`; do not edit. -->\n"
 TITLES = {
     Section.HAND_OVER: "Hand-over",
     Section.OUTCOME: "After the hand-over",
+    Section.FEEDBACK: "Feedback",
     Section.DEALS: "Deals",
     Section.SURFACE: "Surface",
 }
@@ -39,6 +40,9 @@ once the due of its first handoff has passed; by its first outcome it is then ex
 J rejected by the due, I ignored: A + J + I = M in every slice. A later acceptance does not undo an ignore. Leads whose
 answer is not yet due are shown as open and stand on neither side of a ratio. k is {DEFAULT_K} days unless asked
 otherwise.
+
+**Feedback** is counted by the day it was asked for, 30, 60 and 90 days after the acceptance; what is not told stays
+counted.
 
 **Deals** are counted by the day they were opened or closed. Amounts are never added up across currencies.
 

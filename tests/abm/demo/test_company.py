@@ -15,9 +15,9 @@ from accounts.models import Account, Affiliation, Contract, Department, Offering
 from accounts.names import company_key
 from audit.models import OutboxMessage
 from engagement.models import Touch
-from funnel import invariants
+from funnel import feedback, invariants
 from funnel.enums import DealStatus, MoveName, Stage
-from funnel.models import CohortRollup, Deal, Handoff, Lead, LeadMove
+from funnel.models import CohortRollup, Deal, Feedback, Handoff, Lead, LeadMove
 from funnel.querysets import HandoffQuerySet, LeadQuerySet
 from scoring.models import Score, ScoringRule
 from targets.enums import Side, VersionState
@@ -206,3 +206,15 @@ def test_the_desk_has_leads_to_route_rejections_and_returns(company: datetime) -
     assert own_leads().to_route().count() >= 9
     assert own_leads().rejected_waiting().count() >= 7
     assert own_leads().due_back(company.date()).exists()
+
+
+def test_feedback_is_asked_for_told_by_some_and_still_open_for_the_main_rep(company: datetime) -> None:
+    mine = Feedback.objects.of(User.objects.get(username="hayase"))
+    assert mine.to_answer(company).exists()
+    assert mine.answered().exists()
+    assert Feedback.objects.filter(closes_at__lte=company, answered_at=None).exists()
+    assert not Feedback.objects.filter(answered_at__gt=company).exists()
+
+
+def test_the_daily_job_finds_nothing_left_to_ask_for(company: datetime) -> None:
+    assert feedback.open_due(now=company, by=User.objects.system()) == {"asked": 0}
