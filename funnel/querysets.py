@@ -5,6 +5,7 @@ from typing import TYPE_CHECKING, Any
 
 from django.db import models
 from django.db.models import ExpressionWrapper, F, OuterRef, Q, Subquery
+from django.db.models.expressions import OrderBy
 from django.db.models.functions import Coalesce
 
 from funnel.enums import OPEN, DealStatus, Disposition, MoveName, Outcome, Stage
@@ -13,6 +14,14 @@ from users.roles import Role
 if TYPE_CHECKING:
     from funnel.models import Deal, Feedback, Handoff, Lead  # noqa: F401
     from funnel.terms import Policy, Proposal  # noqa: F401
+
+
+ORDERS: dict[str, OrderBy] = {
+    "due": F("due_at").asc(),
+    "rank": F("lead__wanted_rank").asc(nulls_last=True),
+    "score": F("lead__score").desc(nulls_last=True),
+}
+"""What handoffs that wait can be sorted by."""
 
 
 class LeadQuerySet(models.QuerySet["Lead"]):
@@ -114,11 +123,14 @@ class HandoffQuerySet(models.QuerySet["Handoff"]):
         """Not answered, and the due time has passed without a question that pauses it."""
         return self.awaiting_answer().filter(due_at__lt=now, lead__question_at=None)
 
-    def in_answering_order(self) -> "HandoffQuerySet":
-        """Least time left first, then most wanted, then warmest."""
-        return self.order_by(
-            "due_at", F("lead__wanted_rank").asc(nulls_last=True), F("lead__score").desc(nulls_last=True), "id"
-        )
+    def in_answering_order(self, first: str = "due") -> "HandoffQuerySet":
+        """Least time left first, then most wanted, then warmest, or another of the three (`ORDERS`) before the others.
+
+        Those whose clock stands still for a question come last.
+        """
+        asked = ExpressionWrapper(Q(lead__question_at__isnull=False), output_field=models.BooleanField())
+        keys = [ORDERS[first], *(key for name, key in ORDERS.items() if name != first)]
+        return self.order_by(asked.asc(), *keys, "id")
 
 
 class FeedbackQuerySet(models.QuerySet["Feedback"]):

@@ -2,12 +2,15 @@
 
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from decimal import Decimal
 from typing import Any
 
-from django.db.models import Count, Max, Q
+from django.db.models import Count, Max, Q, Sum
+from django.utils import timezone
 
+from abm.web import standing
 from abm.web.moves import DOABLE, Doable
-from accounts.models import Person
+from accounts.models import Affiliation, Person
 from engagement.models import Touch
 from funnel import facts, flags, refusals, story
 from funnel.enums import MoveName
@@ -29,6 +32,19 @@ class Option:
     obstacle: str
 
 
+@dataclass
+class Seen:
+    """What one person did on one day, however often."""
+
+    at: datetime
+    kind: str
+    title: str
+    person: Person | None
+    place: Affiliation | None = None
+    times: int = 0
+    minutes: Decimal = Decimal(0)
+
+
 def of(lead: Lead, *, by: User, now: datetime) -> dict[str, Any]:
     """Everything a lead's page or the inbox panel shows about it."""
     evidence = Touch.objects.about(
@@ -41,10 +57,11 @@ def of(lead: Lead, *, by: User, now: datetime) -> dict[str, Any]:
         "flags": flags.of(lead, story.state_of(lead), handoff, now=now),
         "question": _question(lead),
         "recent": _recent(evidence, now),
-        "evidence": evidence.filter(direction="INBOUND").select_related("person", "offering")[:MOST],
+        "evidence": _seen(lead, evidence),
+        "open_cells": standing.open_cells(lead, now=now),
         "persons": _persons(lead, by),
         "paths": _paths(lead, by),
-        "before": _before(lead, by),
+        **_before(lead, by),
         "feedback": _feedback(lead, by),
         "options": _options(lead, by, now),
         "moves": lead.moves.select_related("by", "reason").order_by("-seq"),
@@ -58,15 +75,38 @@ def _question(lead: Lead) -> str:
 
 
 def _recent(evidence: Any, now: datetime) -> dict[str, Any]:
-    """How many persons, touches and minutes in the last two weeks, and against the two weeks before."""
+    """How many persons, touches and minutes in the last two weeks, and how many times the minutes of the two before."""
     inbound = evidence.filter(direction="INBOUND")
     last = Q(occurred_at__gt=now - RECENT, occurred_at__lte=now)
     before = Q(occurred_at__gt=now - 2 * RECENT, occurred_at__lte=now - RECENT)
-    return inbound.filter(occurred_at__gt=now - 2 * RECENT).aggregate(
+    found: dict[str, Any] = inbound.filter(occurred_at__gt=now - 2 * RECENT).aggregate(
         persons=Count("person", filter=last, distinct=True),
         touches=Count("pk", filter=last),
-        touches_before=Count("pk", filter=before),
+        minutes_now=Sum("minutes", filter=last, default=0),
+        minutes_before=Sum("minutes", filter=before, default=0),
     )
+    then = found["minutes_before"]
+    return found | {"times": float(found["minutes_now"] / then) if then else None}
+
+
+def _seen(lead: Lead, evidence: Any) -> list[Seen]:
+    """The latest evidence, day by day, newest first: who did what, how often and for how long."""
+    touches = evidence.filter(direction="INBOUND").select_related("person")[:MOST]
+    found: dict[tuple[Any, ...], Seen] = {}
+    for touch in touches:
+        key = (timezone.localdate(touch.occurred_at), touch.kind, touch.title, touch.person_id)
+        seen = found.setdefault(key, Seen(touch.occurred_at, touch.kind, touch.title, touch.person))
+        seen.times, seen.minutes = seen.times + 1, seen.minutes + touch.minutes
+    places = _places(lead, [seen.person for seen in found.values() if seen.person])
+    for seen in found.values():
+        seen.place = places.get(seen.person.pk) if seen.person else None
+    return list(found.values())
+
+
+def _places(lead: Lead, persons: list[Person]) -> dict[int, Affiliation]:
+    """Where these persons stand at the lead's account now."""
+    now_there = Affiliation.objects.filter(account=lead.account_id, person__in=persons, ended_on=None)
+    return {place.person_id: place for place in now_there.order_by("-id")}
 
 
 def _persons(lead: Lead, by: User) -> list[Person]:
@@ -80,12 +120,14 @@ def _paths(lead: Lead, by: User) -> Any:
     return ours.values("user__name").annotate(times=Count("pk"), last=Max("occurred_at")).order_by("-last")[:3]
 
 
-def _before(lead: Lead, by: User) -> Lead | None:
-    """The last earlier lead of the same department (or account) that sales answered: its feedback."""
+def _before(lead: Lead, by: User) -> dict[str, Any]:
+    """The last earlier lead of the same department (or account) that sales answered, and sales' words about it."""
     earlier = Lead.objects.visible_to(by).filter(account=lead.account_id).exclude(pk=lead.pk).exclude(first_outcome="")
     if lead.department_id:
         earlier = earlier.filter(department=lead.department_id)
-    return earlier.select_related("reject_reason", "assignee").order_by("-first_outcome_at").first()
+    before = earlier.select_related("reject_reason", "assignee").order_by("-first_outcome_at").first()
+    said = before.moves.filter(move=MoveName.REJECT).order_by("-seq").first() if before and by.sees_persons else None
+    return {"before": before, "before_said": said.note if said else ""}
 
 
 def _feedback(lead: Lead, by: User) -> list[Feedback]:

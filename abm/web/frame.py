@@ -138,6 +138,11 @@ class Frame:
         return self.top[:3]
 
     @property
+    def seen(self) -> str:
+        """All counts in one word: another one as soon as one of them changes."""
+        return "-".join(str(item.count) for item in self.rail)
+
+    @property
     def home(self) -> str:
         """Where this user starts: the first screen of the rail."""
         return self.rail[0].url if self.rail else settings.LOGIN_URL

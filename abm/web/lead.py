@@ -7,7 +7,7 @@ from django.shortcuts import get_object_or_404, render
 from django.utils import timezone
 from django.views.decorators.http import require_safe
 
-from abm.web import brief, standing
+from abm.web import brief
 from abm.web.requests import PageRequest
 from funnel.models import Lead
 
@@ -17,5 +17,4 @@ def show(request: PageRequest, public_id: UUID) -> HttpResponse:
     """One lead."""
     lead = get_object_or_404(Lead.objects.visible_to(request.user).for_rows(), public_id=public_id)
     now = timezone.now()
-    more = {"now": now, "open_cells": standing.open_cells(lead, now=now)}
-    return render(request, "leads/show.html", brief.of(lead, by=request.user, now=now) | more)
+    return render(request, "leads/show.html", brief.of(lead, by=request.user, now=now) | {"now": now})

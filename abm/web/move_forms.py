@@ -21,6 +21,10 @@ from users.roles import Role
 BANT = [("budget", _("Budget")), ("authority", _("Authority")), ("need", _("Need")), ("timing", _("Timing"))]
 
 
+KEYS = "123456789abcdefghilmnop"
+"""What answers a choice by one key; j, k and the like stay free."""
+
+
 class Day(forms.DateInput):
     """The browser's own date box."""
 
@@ -81,6 +85,12 @@ class Reject(MoveForm):
 
     def prepare(self) -> None:
         self.fields["reason"].choices = self.reasons()  # type: ignore[attr-defined]
+
+    @property
+    def keyed(self) -> list[tuple[str, str, str]]:
+        """Each reason with its key, digits, then letters; those beyond have none."""
+        choices: list[tuple[str, str]] = self.fields["reason"].choices  # type: ignore[attr-defined]
+        return [(code, label, KEYS[at : at + 1]) for at, (code, label) in enumerate(choices)]
 
 
 class Qualify(MoveForm):
@@ -180,10 +190,28 @@ class Lose(MoveForm):
         self.fields["reason"].choices = self.reasons()  # type: ignore[attr-defined]
 
 
-class Ask(MoveForm):
-    """What sales must know before it can answer."""
+READY = {
+    "who": _("Whom should we speak to there?"),
+    "what": _("What exactly did they ask for?"),
+    "when": _("By when do they want to decide?"),
+    "budget": _("Is there a budget for it?"),
+    "others": _("Is somebody of us or a partner already in touch?"),
+}
 
-    question = forms.CharField(label=_("Question"), max_length=2000, widget=_words())
+
+class Ask(MoveForm):
+    """What sales must know before it can answer: one of the usual questions by one key, or words of its own."""
+
+    question = forms.CharField(label=_("Question"), max_length=2000, required=False, widget=_words())
+    ready = forms.ChoiceField(choices=list(READY.items()), required=False)
+
+    def clean(self) -> dict[str, Any]:
+        """The ready question and what was written stand together."""
+        told = [str(READY.get(self.cleaned_data.get("ready", ""), "")), self.cleaned_data.get("question", "")]
+        question = "\n".join(part for part in told if part)
+        if not question and "question" not in self.errors:
+            self.add_error("question", _("Please write your question or choose one."))
+        return {"question": question}
 
 
 class Answer(MoveForm):

@@ -19,6 +19,7 @@ from funnel import corrections, deals, dispositions, leads, questions, recoding,
 from funnel.enums import MoveName
 from funnel.models import Lead, LeadMove
 from funnel.refusals import MoveRefused
+from funnel.replay import UNDOABLE
 
 
 @dataclass(frozen=True)
@@ -173,7 +174,8 @@ def move(request: PageRequest, public_id: UUID, verb: str) -> HttpResponse:
         except MoveRefused as why:
             form.add_error(None, str(why))
         else:
-            return done(request, f"{lead}: {doable.said}", back_to(request, f"/leads/{lead.public_id}/"))
+            to = back_to(request, f"/leads/{lead.public_id}/")
+            return done(request, f"{lead}: {doable.said}", to, undo=[lead] if verb in UNDOABLE else [])
     status = 409 if form.non_field_errors() else 200
     context = {"lead": lead, "form": form, "doable": doable, "verb": verb, "next": _came_from(request)}
     return render(request, "leads/move.html", context, status=status)

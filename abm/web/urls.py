@@ -7,6 +7,7 @@ from abm.web import (
     absences,
     accounts,
     answer_links,
+    answering,
     calendars,
     clocks,
     desk,
@@ -35,6 +36,7 @@ from abm.web import (
 
 urlpatterns = [
     path("", home.home, name="home"),
+    path("counts/", home.counts, name="counts"),
     path("healthz", health.healthz, name="healthz"),
     path("styleguide/", styleguide.styleguide, name="styleguide"),
     path("styleguide/dialog/", styleguide.dialog),
@@ -47,6 +49,9 @@ urlpatterns = [
     path("me/keys/", sign_in.choose_keys, name="choose_keys"),
     # The hand-over: inbox, one lead and its moves, desk
     path("inbox/", inbox.index, name="inbox"),
+    path("inbox/lines/", inbox.lines, name="inbox_lines"),
+    path("inbox/several/<slug:verb>/", answering.several, name="inbox_several"),
+    path("inbox/undo/", answering.undo_answers, name="inbox_undo"),
     path("inbox/<uuid:public_id>/", inbox.index, name="inbox_open"),
     path("leads/<uuid:public_id>/", lead.show, name="lead"),
     path("leads/<uuid:public_id>/<slug:verb>/", moves.move, name="lead_move"),

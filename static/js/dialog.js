@@ -7,7 +7,7 @@
   document.addEventListener("htmx:afterSwap", (event) => {
     if (event.detail.target.id !== "dialog-body" || dialog().open) return;
     dialog().showModal();
-    const first = dialog().querySelector("[autofocus], input:not([type=hidden]), select, textarea");
+    const first = dialog().querySelector("[autofocus]") || dialog().querySelector("input:not([type=hidden]), select, textarea");
     if (first) first.focus();
   });
 

@@ -1,10 +1,12 @@
-/* Keyboard: data-key="a" is pressed by a; inside an open dialog by its own keys; j/k walk the lines of [data-walk]; ? shows the keys; Ctrl-K or / searches.
+/* Keyboard: data-key="a" is pressed by a; inside an open dialog by its own keys; j/k walk the lines of [data-walk]; x ticks the current one; ? shows the keys;
+   Ctrl-K or / searches; Ctrl-Enter sends what is being written.
    Off when <html data-keys="off"> (each person may switch single-key shortcuts off). */
 (() => {
   "use strict";
-  const typing = (target) => target.closest("input, textarea, select, [contenteditable]");
+  const typing = (target) => target.closest("input:not([type=checkbox], [type=radio]), textarea, select, [contenteditable]");
   const single = () => document.documentElement.dataset.keys !== "off";
-  const shown = (element) => element && element.getClientRects().length > 0;
+  const shown = (element) =>
+    element && element.getClientRects().length > 0 && getComputedStyle(element).visibility !== "hidden";
 
   function walk(step) {
     const lines = [...document.querySelectorAll("[data-walk] a[data-line]")].filter(shown);
@@ -31,12 +33,19 @@
     target.click();
   }
 
+  function tick() {
+    const box = document.querySelector("[data-walk] li:has(a[data-line][aria-current]) input[type=checkbox]");
+    if (shown(box)) box.click();
+  }
+
   function listKeys() {
     const list = document.getElementById("keys-list");
     const known = [...document.querySelectorAll("[data-key]")].filter(shown);
+    const keys = new Set(known.map((element) => element.dataset.key));
+    known.push(...[...document.querySelectorAll("[data-key-note]")].filter((note) => !keys.has(note.dataset.keyNote)));
     list.replaceChildren(...known.flatMap((element) => {
       const key = document.createElement("dt");
-      key.append(Object.assign(document.createElement("kbd"), { textContent: element.dataset.key }));
+      key.append(Object.assign(document.createElement("kbd"), { textContent: element.dataset.key || element.dataset.keyNote }));
       const word = document.createElement("dd");
       word.textContent = element.dataset.keyWord || element.textContent.replace(element.dataset.key, "").trim();
       return [key, word];
@@ -59,6 +68,7 @@
 
   document.addEventListener("keydown", (event) => {
     const command = event.ctrlKey || event.metaKey;
+    if (command && event.key === "Enter" && event.target.matches("textarea")) return event.target.form.requestSubmit();
     if (command && event.key.toLowerCase() === "k") return search(event);
     if (command || event.altKey || !single() || typing(event.target)) return;
     const dialog = document.querySelector("dialog[open]");
@@ -66,6 +76,7 @@
     if (event.key === "/") return search(event);
     if (event.key === "j") return walk(1);
     if (event.key === "k") return walk(-1);
+    if (event.key === "x" && document.querySelector("[data-walk] input[type=checkbox]")) return tick();
     if (event.key === "?") {
       listKeys();
       return document.getElementById("keys").showModal();

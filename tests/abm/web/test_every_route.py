@@ -38,6 +38,10 @@ TABLE = """
 GET  home                       302 302 302 302 302 302 302
 POST sign_out                   302 302 302 302 302 302 302
 GET  inbox                      403 403 200 200 200 403 403
+GET  inbox_lines                403 403 200 200 200 403 403
+GET  inbox_several              403 403 200 200 302 403 403
+POST inbox_undo                 403 403 302 302 302 403 403
+GET  counts                     200 200 200 200 200 200 200
 GET  inbox_open                 403 403 200 200 404 403 403
 GET  lead                       200 200 200 200 404 200 200
 GET  lead_move                  200 200 200 200 404 200 200
@@ -146,6 +150,10 @@ def path(name: str, world: SimpleNamespace) -> str:
         "home": "/",
         "sign_out": "/logout/",
         "inbox": "/inbox/",
+        "inbox_lines": "/inbox/lines/",
+        "inbox_several": f"/inbox/several/reject/?lead={lead}",
+        "inbox_undo": "/inbox/undo/",
+        "counts": "/counts/",
         "inbox_open": f"/inbox/{lead}/",
         "lead": f"/leads/{lead}/",
         "lead_move": f"/leads/{lead}/accept/",
