@@ -52,7 +52,7 @@ def test_the_inbox_takes_as_many_queries_for_three_as_for_one(client, marketer, 
     for _ in range(rows):
         handed(marketer, rep)
     client.force_login(rep)
-    with django_assert_num_queries(28):
+    with django_assert_num_queries(29):
         client.get("/inbox/")
 
 
