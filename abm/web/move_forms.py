@@ -203,7 +203,7 @@ class Ask(MoveForm):
     """What sales must know before it can answer: one of the usual questions by one key, or words of its own."""
 
     question = forms.CharField(label=_("Question"), max_length=2000, required=False, widget=_words())
-    ready = forms.ChoiceField(choices=list(READY.items()), required=False)
+    ready = forms.ChoiceField(label=_("Or a usual question"), choices=[("", "–"), *READY.items()], required=False)
 
     def clean(self) -> dict[str, Any]:
         """The ready question and what was written stand together."""
