@@ -36,8 +36,9 @@ def note_first_touches(*, now: datetime) -> int:
 
 
 def _human_touches(now: datetime) -> QuerySet[Touch]:
-    """Our people's touches of the lead's department (or of nobody in particular) since the acceptance."""
-    ours = Q(user__isnull=False) & (Q(direction=Direction.OUTBOUND) | Q(two_way=True))
+    """Our people's touches of the lead's department (or of nobody in particular) since the acceptance: what they sent,
+    or a talk whoever began it. What a machine sends in a user's place is none."""
+    ours = Q(user__isnull=False, user__is_service=False) & (Q(direction=Direction.OUTBOUND) | Q(two_way=True))
     place = Q(department=OuterRef("department")) | Q(department=None)
     since = Q(occurred_at__gte=OuterRef("accepted_at"), occurred_at__lte=now)
     return Touch.objects.filter(ours, place, since, account=OuterRef("account"))

@@ -28,7 +28,7 @@ RETURN_AFTER = timedelta(days=90)
 def come_round(*, now: datetime, by: User) -> dict[str, int]:
     """All walks, in the order in which one may lead to the next; returns counts."""
     counts = {"failed": 0}
-    for part in (answer_questions, stand_in, ignore_overdue, give_up, escalate, warn):
+    for part in (answer_questions, stand_in, ignore_overdue, escalate, give_up, warn):
         done = part(now=now, by=by)
         counts |= done | {"failed": counts["failed"] + done["failed"]}
     return counts

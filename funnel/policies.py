@@ -12,6 +12,7 @@ from funnel.terms import Policy, Terms
 from users import absences
 from users.calendars import BusinessCalendar
 from users.models import Absence, Team, User
+from users.models import BusinessCalendar as StoredCalendar
 
 
 @dataclass
@@ -90,6 +91,12 @@ class Promises:
             return None
         calendar = self.calendar_of(handoff.assignee, handoff.sent_at) if handoff else self.calendar(lead.team)
         return clocks.resumed_due(state.answer_due_at, state.question_at, at, calendar)
+
+
+def due_by(calendar: StoredCalendar, now: datetime) -> datetime:
+    """When an answer to any lead handed over now would be due, if its team worked by this calendar."""
+    hours = Promises.load().policy(Lead(), None, now).answer_hours
+    return clocks.add_business_hours(now, hours, calendar.as_rule())
 
 
 def terms_before(terms: Terms, at: datetime) -> Policy:

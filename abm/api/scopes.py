@@ -4,9 +4,9 @@ from collections.abc import Iterable
 
 READ, WRITE = "read", "write"
 RESOURCES = (
-    "absences", "accounts", "contracts", "deals", "departments", "feedback", "handoffs", "imports", "leads",
-    "letters", "lists",
-    "me", "metrics", "offerings", "persons", "policies", "reject-reasons", "touches", "users",
+    "absences", "accounts", "calendars", "contracts", "deals", "departments", "feedback", "handoffs", "imports",
+    "leads", "letters", "lists", "me", "metrics", "offerings", "persons", "policies", "reject-reasons",
+    "touches", "users",
 )  # fmt: skip
 ALL = frozenset({READ, WRITE} | {f"{resource}:{verb}" for resource in RESOURCES for verb in (READ, WRITE)})
 

@@ -6,6 +6,7 @@ from rest_framework.routers import SimpleRouter
 from abm.api import (
     absences,
     accounts,
+    calendars,
     contracts,
     deals,
     departments,
@@ -40,6 +41,7 @@ router.register("feedback", feedback.FeedbackAsked, "feedback")
 router.register("deals", deals.Deals, "deals")
 router.register("touches", touches.Touches, "touches")
 router.register("absences", absences.Absences, "absences")
+router.register("calendars", calendars.Calendars, "calendars")
 router.register("policies", policies.Policies, "policies")
 router.register("policy-proposals", policies.Proposals, "policy-proposals")
 router.register("letters", messages.Letters, "letters")
@@ -56,6 +58,7 @@ v1: list[URLPattern | URLResolver] = [
     path("me/", users.Me.as_view(), name="me"),
     path("reject-reasons/", reasons.Reasons.as_view(), name="reject-reasons"),
     path("reject-reasons/<str:code>/", reasons.OneReason.as_view(), name="reject-reason"),
+    path("teams/<uuid:team>/calendar/", calendars.TeamsCalendar.as_view(), name="team-calendar"),
     path("metrics/", metrics.Dictionary.as_view(), name="metrics"),
     path("metrics/<str:key>/", metrics.Value.as_view(), name="metric"),
     path("metrics/<str:key>/rows/", metrics.Counted.as_view(), name="metric-rows"),

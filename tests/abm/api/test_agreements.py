@@ -7,7 +7,7 @@ from funnel.models import RejectReason
 from funnel.terms import Policy, Proposal
 from tests import make
 from tests.funnel.people import NOW
-from users.models import Absence
+from users.models import Absence, BusinessCalendar
 from users.roles import Role
 
 pytestmark = pytest.mark.django_db
@@ -151,3 +151,36 @@ def test_what_may_not_be_changed_about_reasons(world, ask, who, code, body, stat
     before = list(RejectReason.objects.values())
     assert ask(world.users[who]).patch(f"/reject-reasons/{code}/", body).status_code == status
     assert list(RejectReason.objects.values()) == before
+
+
+# Calendars
+
+
+def test_a_calendar_is_drawn_up_previewed_changed_and_used(world, ask):
+    client = ask(world.admin)
+    made = client.post("/calendars/", {"name": "Osaka", "closed_days": ["12-29"]})
+    assert (made.status_code, made.json()["weekdays"]) == (201, [0, 1, 2, 3, 4])
+    path = f"/calendars/{made.json()['id']}/"
+    preview = client.post(f"{path}preview/", {"closed_days": ["2026-11-25"]})
+    assert preview.json() == {"due_at": "2026-11-27T01:00:00Z"}
+    assert client.get(path).json()["closed_days"] == ["12-29"]
+    assert client.patch(path, {"holidays_country": ""}).json()["holidays_country"] == ""
+    used = client.put(f"/teams/{world.rep.team.public_id}/calendar/", {"calendar": made.json()["id"]})
+    assert used.json()["calendar"] == made.json()["id"]
+    assert client.put(f"/teams/{world.rep.team.public_id}/calendar/", {"calendar": None}).json()["calendar"] is None
+
+
+@pytest.mark.parametrize(
+    ("who", "body", "status"),
+    [
+        ("rep", {"name": "Osaka"}, 409),
+        ("admin", {"name": "Osaka", "weekdays": []}, 409),
+        ("admin", {"name": "Osaka", "weekdays": [7]}, 400),
+        ("admin", {"name": "Osaka", "hours": [["18:00", "09:00"]]}, 409),
+        ("admin", {"name": "Standard"}, 409),
+        ("admin", {}, 409),
+    ],
+)
+def test_a_calendar_that_cannot_be_is_refused(world, ask, who, body, status):
+    assert ask(world.users[who]).post("/calendars/", body).status_code == status
+    assert BusinessCalendar.objects.count() == 2

@@ -94,6 +94,9 @@ POST policy_sign                302 302 302 302 404 302 302
 POST policy_send_back           302 302 302 302 404 302 302
 POST policy_withdraw            302 302 302 302 404 302 302
 GET  settings_calendars         200 200 200 200 200 200 200
+GET  calendar_new               403 200 403 200 403 403 200
+GET  calendar_change            403 200 403 200 403 403 200
+POST calendar_use               302 302 302 302 302 302 302
 GET  settings_reasons           200 200 200 200 200 200 200
 GET  reason_new                 403 200 403 200 403 403 200
 GET  reason_change              403 200 403 200 403 403 200
@@ -204,6 +207,9 @@ def path(name: str, world: SimpleNamespace) -> str:
         "policy_send_back": f"/settings/clocks/{world.proposal.public_id}/send-back/",
         "policy_withdraw": f"/settings/clocks/{world.proposal.public_id}/withdraw/",
         "settings_calendars": "/settings/calendars/",
+        "calendar_new": "/settings/calendars/new/",
+        "calendar_change": f"/settings/calendars/{world.rep.team.calendar_id}/",
+        "calendar_use": f"/settings/teams/{world.rep.team.public_id}/calendar/",
         "settings_reasons": "/settings/reasons/",
         "reason_new": "/settings/reasons/new/",
         "reason_change": "/settings/reasons/TIMING/",

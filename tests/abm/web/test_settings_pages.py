@@ -10,7 +10,7 @@ from funnel.models import RejectReason
 from funnel.terms import Policy, Proposal
 from tests import make
 from users import absences
-from users.models import Absence
+from users.models import Absence, BusinessCalendar
 from users.roles import Role
 
 pytestmark = pytest.mark.django_db
@@ -266,3 +266,51 @@ def test_the_queue_takes_as_many_queries_for_three_as_for_one(client, rows, djan
     signed_in(client, Role.MARKETING_LEAD)
     with django_assert_num_queries(9):
         client.get("/desk/recoding/")
+
+
+# calendars
+
+OSAKA = {
+    "name": "Osaka", "weekdays": ["0", "1", "2", "3"], "hours": "10:00-12:00 13:00-19:00", "time_zone": "Asia/Tokyo",
+    "holidays_country": "JP", "closed_days": "12-29\n12-30", "open_days": "",
+}  # fmt: skip
+
+
+def test_a_calendar_is_previewed_kept_and_used(client):
+    signed_in(client, Role.SALES_MANAGER)
+    page = text_of(client.post("/settings/calendars/new/", OSAKA | {"preview": "yes"}))
+    assert "would be due on" in page
+    assert not BusinessCalendar.objects.filter(name="Osaka").exists()
+    client.post("/settings/calendars/new/", OSAKA)
+    made = BusinessCalendar.objects.get(name="Osaka")
+    assert (made.weekdays, made.hours, made.closed_days) == (
+        [0, 1, 2, 3], [["10:00", "12:00"], ["13:00", "19:00"]], ["12-29", "12-30"],
+    )  # fmt: skip
+    client.post(f"/settings/calendars/{made.pk}/", OSAKA | {"open_days": "2026-12-30"})
+    team = make.team()
+    client.post(f"/settings/teams/{team.public_id}/calendar/", {"calendar": made.pk})
+    team.refresh_from_db()
+    assert (team.calendar, team.calendar.open_days) == (made, ["2026-12-30"])
+    form = text_of(client.get(f"/settings/calendars/{made.pk}/"))
+    assert "10:00-12:00\n13:00-19:00" in form
+    assert "Used by East." in form
+
+
+@pytest.mark.parametrize("how", [{}, {"preview": "yes"}])
+@pytest.mark.parametrize(
+    "wrong", [{"hours": "9-5"}, {"weekdays": []}, {"time_zone": "Mars"}, {"closed_days": "soon"}, {"name": "Standard"}]
+)
+def test_a_calendar_that_cannot_be_is_told(client, how, wrong):
+    signed_in(client, Role.ADMIN)
+    answer = client.post("/settings/calendars/new/", OSAKA | wrong | how)
+    assert (answer.status_code, BusinessCalendar.objects.count()) == (200, 1)
+    assert "would be due on" not in text_of(answer)
+
+
+@pytest.mark.parametrize("rows", [1, 3])
+def test_calendars_take_as_many_queries_for_three_as_for_one(client, rows, django_assert_num_queries):
+    for number in range(rows):
+        make.team(f"Team {number}")
+    signed_in(client, Role.ADMIN)
+    with django_assert_num_queries(4):
+        client.get("/settings/calendars/")
