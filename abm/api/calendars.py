@@ -129,7 +129,9 @@ class TeamsCalendar(Address):
     @extend_schema(request=TeamCalendar, responses=TeamCalendarRow, operation_id="teams_calendar_update")
     def put(self, request: Request, team: str) -> Response:
         """Lets a team work by a calendar from now on."""
-        visible = Team.objects.filter(pk=self.user.team_id) if self.user.role == Role.PARTNER else Team.objects.all()
+        visible = (
+            Team.objects.filter(pk=self.user.team_id or 0) if self.user.role == Role.PARTNER else Team.objects.all()
+        )
         found = get_object_or_404(visible, public_id=team)
         reader = TeamCalendar(data=request.data, context={"request": request})
         reader.is_valid(raise_exception=True)
