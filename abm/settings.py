@@ -224,6 +224,7 @@ SPECTACULAR_SETTINGS = {
         "ImportKind": "abm.api.imports.KINDS",
         "ImportState": "imports.enums.JobState",
         "VersionState": "targets.enums.VersionState",
+        "SendState": "audit.enums.SendState",
     },
     "POSTPROCESSING_HOOKS": ["drf_spectacular.hooks.postprocess_schema_enums", "abm.api.schema.complete"],
     "SWAGGER_UI_DIST": "SIDECAR",

@@ -11,6 +11,7 @@ from typing import Any
 
 from django.conf import settings
 from django.db.models import Q
+from django.utils.translation import gettext
 
 from audit import outbox
 from audit.models import OutboxMessage, Webhook, WebhookDelivery
@@ -28,6 +29,11 @@ class Event:
     kind: str
     text: str
     describe: Describe
+
+    @property
+    def words(self) -> str:
+        """When it happens, in the reader's language."""
+        return gettext(self.text)
 
 
 _offered: dict[str, Event] = {}

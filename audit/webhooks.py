@@ -1,11 +1,13 @@
 """Webhooks: where our events are sent, and sending them again. Who may do this is asked at the doors."""
 
+import secrets
 from datetime import datetime, timedelta
 from typing import Any
 
 from django.conf import settings
 from django.db import transaction
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_noop
 
 from audit import events, log, outbox, outward, sending, signatures
 from audit.models import Webhook, WebhookDelivery
@@ -15,7 +17,7 @@ OVERLAP = timedelta(hours=24)
 """So long after a rotation the old secret signs beside the new one."""
 KEPT_FOR = timedelta(days=30)
 STOPPED = "webhook.stopped"
-GIVEN_UP = "The webhook was stopped."
+GIVEN_UP = gettext_noop("The webhook was stopped.")
 
 
 class WebhookRefused(Exception):
@@ -89,7 +91,7 @@ def test(webhook: Webhook, *, by: log.Actor, now: datetime) -> WebhookDelivery:
     """Sends a test event, also to a webhook that is switched off."""
     data = {"webhook": str(webhook.public_id), "links": {"page": events.link(page_of(webhook))}}
     sent = WebhookDelivery.objects.create(
-        webhook=webhook, kind=events.TEST, key=f"test:{webhook.pk}:{now.isoformat()}", position=0,
+        webhook=webhook, kind=events.TEST, key=f"test:{secrets.token_hex(8)}", position=0,
         payload=events.body(events.TEST, now, data), created_at=now, available_at=now,
     )  # fmt: skip
     log.record("webhooks.test", webhook, by=by, at=now)

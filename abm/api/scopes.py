@@ -7,6 +7,7 @@ RESOURCES = (
     "absences", "accounts", "calendars", "contracts", "deals", "departments", "feedback", "handoffs", "imports",
     "leads", "letters", "lists", "me", "metrics", "offerings", "persons", "policies", "reject-reasons",
     "touches", "users",
+    "webhooks",
 )  # fmt: skip
 ALL = frozenset({READ, WRITE} | {f"{resource}:{verb}" for resource in RESOURCES for verb in (READ, WRITE)})
 

@@ -24,6 +24,7 @@ from abm.api import (
     reasons,
     touches,
     users,
+    webhooks,
 )
 
 router = SimpleRouter()
@@ -46,6 +47,8 @@ router.register("policies", policies.Policies, "policies")
 router.register("policy-proposals", policies.Proposals, "policy-proposals")
 router.register("letters", messages.Letters, "letters")
 router.register("imports", imports.Imports, "imports")
+router.register("webhooks", webhooks.Webhooks, "webhooks")
+router.register(r"webhooks/(?P<webhook>[^/]+)/deliveries", webhooks.Deliveries, "deliveries")
 
 my_messages = messages.MyMessages.as_view({"get": "retrieve", "patch": "partial_update"}, basename="me-messages")
 BY_EXTERNAL_ID = "by-external-id/<str:source>/<str:external_id>/"
@@ -59,6 +62,7 @@ v1: list[URLPattern | URLResolver] = [
     path("reject-reasons/", reasons.Reasons.as_view(), name="reject-reasons"),
     path("reject-reasons/<str:code>/", reasons.OneReason.as_view(), name="reject-reason"),
     path("teams/<uuid:team>/calendar/", calendars.TeamsCalendar.as_view(), name="team-calendar"),
+    path("webhook-events/", webhooks.Events.as_view(), name="webhook-events"),
     path("metrics/", metrics.Dictionary.as_view(), name="metrics"),
     path("metrics/<str:key>/", metrics.Value.as_view(), name="metric"),
     path("metrics/<str:key>/rows/", metrics.Counted.as_view(), name="metric-rows"),

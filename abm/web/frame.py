@@ -64,6 +64,7 @@ SECTIONS = (
     Screen("settings_reasons", _("Reasons"), EVERYONE),
     Screen("settings_rules", _("Scoring rule"), INSIDE),
     Screen("settings_people", _("People"), INSIDE),
+    Screen("settings_webhooks", _("Webhooks"), frozenset({Role.ADMIN})),
 )
 """The parts of the settings, in their order; each is shown to its roles once a URL of its name exists."""
 

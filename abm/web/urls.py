@@ -32,6 +32,7 @@ from abm.web import (
     settings_page,
     sign_in,
     styleguide,
+    webhooks,
 )
 
 urlpatterns = [
@@ -118,6 +119,13 @@ urlpatterns = [
     path("settings/reasons/<slug:code>/place/", reasons.place, name="reason_place"),
     path("settings/rules/", settings_page.rules, name="settings_rules"),
     path("settings/people/", settings_page.people, name="settings_people"),
+    path("settings/webhooks/", webhooks.index, name="settings_webhooks"),
+    path("settings/webhooks/<uuid:public_id>/", webhooks.show, name="webhook"),
+    path("settings/webhooks/<uuid:public_id>/rotate/", webhooks.rotate, name="webhook_rotate"),
+    path("settings/webhooks/<uuid:public_id>/test/", webhooks.test, name="webhook_test"),
+    path("settings/webhooks/<uuid:public_id>/remove/", webhooks.remove, name="webhook_remove"),
+    path("settings/webhooks/<uuid:public_id>/replay/", webhooks.replay, name="webhook_replay"),
+    path("settings/webhooks/deliveries/<uuid:public_id>/replay/", webhooks.replay_one, name="webhook_replay_one"),
     # What I was told
     path("notices/", notices.index, name="notices"),
     path("notices/read/", notices.read_all, name="notices_read"),

@@ -7,7 +7,7 @@ from django.utils.translation import pgettext_lazy
 from django_stubs_ext import StrOrPromise
 
 from accounts.enums import Rank, Relation
-from audit.enums import RunState
+from audit.enums import RunState, SendState
 from engagement.enums import TouchKind
 from funnel.enums import DealStatus, Disposition, Flag, MoveName, Progress, Stage
 from imports.enums import JobState, KindName
@@ -183,6 +183,18 @@ RUN_STATES: dict[str, Mark] = {
     RunState.RUNNING: Mark(_("Running"), "◔", "is-waiting"),
     RunState.DONE: Mark(_("Done"), "✓", "is-accepted"),
     RunState.FAILED: Mark(_("Failed"), "✕", "is-ignored"),
+}
+
+SEND_STATES: dict[str, Mark] = {
+    SendState.WAITING: Mark(_("Waits"), "◔", "is-waiting"),
+    SendState.SENT: Mark(_("Sent"), "✓", "is-accepted"),
+    SendState.FAILED: Mark(_("Given up"), "✕", "is-ignored"),
+}
+WEBHOOK_STATES: dict[str, Mark] = {
+    "on": Mark(_("On"), "✓", "is-accepted"),
+    "failing": Mark(_("Failing"), "◔", "is-waiting"),
+    "off": Mark(_("Off"), "◌", "is-rejected"),
+    "stopped": Mark(_("Stopped"), "✕", "is-ignored"),
 }
 
 DISPOSITIONS: dict[str, StrOrPromise] = {

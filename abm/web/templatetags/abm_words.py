@@ -1,5 +1,7 @@
 """{% load abm_words %}: the words of lists, accounts and touches."""
 
+import json
+
 from django import template
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
@@ -8,6 +10,7 @@ from django.utils.translation import gettext, ngettext
 from abm.web import words
 from abm.web.templatetags.abm_format import badge
 from abm.web.words import Mark
+from audit.models import Webhook
 from funnel.models import Deal
 from users import kinds
 from users.models import Letter
@@ -79,6 +82,26 @@ def job_badge(state: str) -> SafeString:
 def run_badge(state: str) -> SafeString:
     """How a task's run ended."""
     return badge(words.RUN_STATES[state])
+
+
+@register.simple_tag
+def send_badge(state: str) -> SafeString:
+    """What became of something sent."""
+    return badge(words.SEND_STATES[state])
+
+
+@register.simple_tag
+def webhook_badge(webhook: Webhook) -> SafeString:
+    """Whether a webhook is on, off, failing or stopped by us."""
+    if webhook.is_active:
+        return badge(words.WEBHOOK_STATES["failing" if webhook.failing_since else "on"])
+    return badge(words.WEBHOOK_STATES["stopped" if webhook.stopped_because else "off"])
+
+
+@register.filter
+def pretty_json(data: object) -> str:
+    """JSON to be read."""
+    return json.dumps(data, ensure_ascii=False, indent=2)
 
 
 @register.simple_tag

@@ -11,6 +11,7 @@ from django.test import Client
 from django.utils import timezone
 
 from abm.web.urls import urlpatterns
+from audit import webhooks
 from audit.models import OutboxMessage
 from funnel import agreeing, leads
 from funnel.models import Feedback
@@ -103,6 +104,13 @@ GET  reason_change              403 200 403 200 403 403 200
 POST reason_place               302 302 302 302 302 302 302
 GET  settings_rules             200 200 200 200 403 200 200
 GET  settings_people            200 200 200 200 403 200 200
+GET  settings_webhooks          403 403 403 403 403 403 200
+GET  webhook                    403 403 403 403 403 403 200
+POST webhook_rotate             403 403 403 403 403 403 302
+POST webhook_test               403 403 403 403 403 403 302
+POST webhook_remove             403 403 403 403 403 403 302
+POST webhook_replay             403 403 403 403 403 403 302
+POST webhook_replay_one         403 403 403 403 403 403 302
 GET  notices                    200 200 200 200 200 200 200
 POST notices_read               302 302 302 302 302 302 302
 """
@@ -141,7 +149,11 @@ def world(db: None) -> SimpleNamespace:
     away = now.date() + timedelta(days=9)
     absence = absences.arrange(rep, by=rep, now=now, first_on=away, last_on=away)
     proposal = agreeing.propose(by=make.user(Role.ADMIN), now=now, active_from=None, answer_hours=12)
+    admin = make.user(Role.ADMIN)
+    webhook = webhooks.create(name="x", url="https://hook.example.com/", kinds=[], by=admin, now=now)
+    delivery = webhooks.test(webhook, by=admin, now=now)
     return SimpleNamespace(
+        webhook=webhook, delivery=delivery,
         absence=absence, proposal=proposal, rep=rep, account=account, lead=lead, list=wanted, version=version,
         entry=version.entries.get(), job=job, failed=failed, feedback=asked, letter=letter,
     )  # fmt: skip
@@ -216,6 +228,13 @@ def path(name: str, world: SimpleNamespace) -> str:
         "reason_place": "/settings/reasons/TIMING/place/",
         "settings_rules": "/settings/rules/",
         "settings_people": "/settings/people/",
+        "settings_webhooks": "/settings/webhooks/",
+        "webhook": f"/settings/webhooks/{world.webhook.public_id}/",
+        **{
+            f"webhook_{verb}": f"/settings/webhooks/{world.webhook.public_id}/{verb}/"
+            for verb in ("rotate", "test", "remove", "replay")
+        },
+        "webhook_replay_one": f"/settings/webhooks/deliveries/{world.delivery.public_id}/replay/",
         "notices": "/notices/",
         "notices_read": "/notices/read/",
     }[name]
