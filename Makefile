@@ -5,7 +5,7 @@ BIN := $(VENV)/bin
 INSTALL = PYTHON=$(PYTHON) VENV=$(VENV) sh scripts/install
 export PYTHONUNBUFFERED = 1
 
-.PHONY: help demo test check bench format messages docs requirements clean
+.PHONY: help demo test check bench reliability format messages docs requirements clean
 
 help:
 	@sed -n 's/^\([a-z]*\):.*## /\1  /p' Makefile
@@ -26,6 +26,10 @@ check: ## everything that must be true before a change lands
 bench: ## the benchmarks (SIZE=full for the full size)
 	@$(INSTALL) requirements/dev.txt
 	@$(BIN)/python -m bench --size $${SIZE:-small}
+
+reliability: ## the reliability promises at full size, killed brokers and all (ARGS="--share 0.1 --only R4")
+	@$(INSTALL) requirements/dev.txt
+	@$(BIN)/python -m bench.reliability $(ARGS)
 
 format: ## lay the code out
 	@$(INSTALL) requirements/dev.txt
