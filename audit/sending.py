@@ -18,9 +18,9 @@ from audit.models import Outgoing
 Row = TypeVar("Row", bound=Outgoing)
 logger = logging.getLogger(__name__)
 
-LEASE = timedelta(minutes=3)
+LEASE = timedelta(seconds=50)
 """A claim older than this was left by a worker that died: longer than `STINT` and any one send together."""
-STINT = timedelta(seconds=30)
+STINT = timedelta(seconds=10)
 """So long one call takes up new rows; `now` is never staler than this."""
 
 

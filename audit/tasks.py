@@ -8,6 +8,9 @@ from kombu.exceptions import OperationalError
 
 from audit import deliveries, outbox, runs, webhooks
 
+STALE = 20
+"""Seconds after which asking is worth nothing: beat has come round, and hundreds of askings would hold up others."""
+
 
 @shared_task(name="audit.tasks.deliver_outbox")
 def deliver_outbox(**_: object) -> None:
@@ -34,10 +37,10 @@ def forget_deliveries(**_: object) -> None:
 
 def wake() -> None:
     """Asks a worker to deliver soon; without a broker, beat comes round anyway."""
-    deliver_outbox.apply_async(retry=False, ignore_result=True)
+    deliver_outbox.apply_async(retry=False, ignore_result=True, expires=STALE)
 
 
 def wake_sender() -> None:
     """Asks a worker to send to webhooks soon; without a broker, beat comes round anyway."""
     with suppress(OperationalError):
-        send_webhooks.apply_async(retry=False, ignore_result=True)
+        send_webhooks.apply_async(retry=False, ignore_result=True, expires=STALE)
