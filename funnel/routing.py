@@ -2,9 +2,11 @@
 
 from collections.abc import Iterable
 from dataclasses import dataclass, field, replace
-from datetime import datetime
+from datetime import date, datetime, time, timedelta
 from typing import Any
 
+from django.db.models import Q
+from django.utils import timezone
 from django.utils.translation import gettext_lazy, pgettext
 from django_stubs_ext import StrOrPromise
 
@@ -32,6 +34,8 @@ STEPS: dict[str, StrOrPromise] = {
     "empty": gettext_lazy("Nobody there can take leads."),
     "nobody": gettext_lazy("nobody owns this account"),
 }
+MOST = 200
+"""How many leads a dry run looks at."""
 LISTED = ("entry__owner", "account__owner", "account__partner", "offering")
 """What a proposal reads of a lead: for `select_related`."""
 
@@ -134,6 +138,20 @@ def propose(
             one = people[assignee.pk]
             people[assignee.pk] = replace(one, open=one.open + 1, last_at=now)
     return made
+
+
+def dry_run(day: date, *, now: datetime, rules: Iterable[RoutingRule] | None = None) -> list[Proposal]:
+    """What rules would do with the leads that waited for routing on a day, at today's loads; at most MOST.
+
+    `rules`: in their order, instead of those stored.
+    """
+    begins = timezone.make_aware(datetime.combine(day, time()))
+    ends = begins + timedelta(days=1)
+    delivered_before = Q(handed_over_at__lt=begins) | Q(withdrawn_at__lt=begins)
+    waited = Lead.objects.without_samples().filter(mql_at__lt=ends).exclude(delivered_before)
+    found = waited.select_related(*LISTED, "department", "first_assignee").order_by("mql_at", "pk")[:MOST]
+    using = None if rules is None else [as_rule(row, n) for n, row in enumerate(rules, 1) if row.is_active]
+    return propose(found, now=now, using=using)
 
 
 def _known(waiting: list[Lead], now: datetime) -> dict[int, Candidate]:

@@ -14,10 +14,11 @@ from rest_framework.response import Response
 from abm.api import moves
 from abm.api.fields import CodeRef, IdField, Ref
 from abm.api.filters import FlagFilter, MomentFilter, ReferenceFilter, UserFilter, WordsFilter, seen
-from abm.api.resources import Readable
+from abm.api.resources import Readable, require
+from abm.api.routing import DESK, ProposalRow
 from abm.api.rows import Moment, Row
 from accounts.models import Account, Department, Offering, Person, Source
-from funnel import facts, leads
+from funnel import facts, leads, returning, routing
 from funnel.enums import Origin, Stage
 from funnel.models import Deal, Lead, LeadMove, RejectReason
 from targets.enums import Tier
@@ -200,6 +201,20 @@ class Leads(Readable):
     def self_source(self, request: Request) -> Response:
         """Opens a lead at SAL that its finder keeps: outside the SAL rate."""
         return self.shown(leads.self_source(**self.given(FoundLead), **self.act), 201)
+
+    @extend_schema(responses=ProposalRow)
+    @action(detail=True, methods=["get"])
+    def routing(self, request: Request, **kwargs: str) -> Response:
+        """Who should get this lead by the rules, why, and what stands against it; for marketing and sales managers."""
+        require(self.user.role in DESK)
+        listed = Lead.objects.select_related(*routing.LISTED).get(pk=self.get_object().pk)
+        return Response(ProposalRow(routing.propose([listed], now=timezone.now())[0]).data)
+
+    @extend_schema(request=None, responses={201: LeadWithMoves})
+    @action(detail=True, methods=["post"])
+    def start_next_trip(self, request: Request, **kwargs: str) -> Response:
+        """The next trip of a recycled lead whose condition has come true, in NURTURE."""
+        return self.shown(returning.start(self.get_object(), **self.act), 201)
 
     def move(self, name: moves.MoveName) -> Response:
         """One move of the table; the lead afterwards, or 409 with what would be allowed and what is missing."""

@@ -5,9 +5,8 @@ from collections.abc import Iterable
 READ, WRITE = "read", "write"
 RESOURCES = (
     "absences", "accounts", "calendars", "contracts", "deals", "departments", "feedback", "handoffs", "imports",
-    "leads", "letters", "lists", "me", "metrics", "offerings", "persons", "policies", "reject-reasons",
-    "touches", "users",
-    "webhooks",
+    "leads", "letters", "lists", "me", "metrics", "offerings", "persons", "policies", "reject-reasons", "routing-rules",
+    "touches", "users", "webhooks",
 )  # fmt: skip
 ALL = frozenset({READ, WRITE} | {f"{resource}:{verb}" for resource in RESOURCES for verb in (READ, WRITE)})
 

@@ -22,6 +22,7 @@ from abm.api import (
     policies,
     reader,
     reasons,
+    routing,
     touches,
     users,
     webhooks,
@@ -46,6 +47,7 @@ router.register("calendars", calendars.Calendars, "calendars")
 router.register("policies", policies.Policies, "policies")
 router.register("policy-proposals", policies.Proposals, "policy-proposals")
 router.register("letters", messages.Letters, "letters")
+router.register("routing-rules", routing.Rules, "routing-rules")
 router.register("imports", imports.Imports, "imports")
 router.register("webhooks", webhooks.Webhooks, "webhooks")
 router.register(r"webhooks/(?P<webhook>[^/]+)/deliveries", webhooks.Deliveries, "deliveries")
@@ -63,6 +65,9 @@ v1: list[URLPattern | URLResolver] = [
     path("reject-reasons/<str:code>/", reasons.OneReason.as_view(), name="reject-reason"),
     path("teams/<uuid:team>/calendar/", calendars.TeamsCalendar.as_view(), name="team-calendar"),
     path("webhook-events/", webhooks.Events.as_view(), name="webhook-events"),
+    path("desk/<slug:pile>/", routing.Desk.as_view(), name="desk"),
+    path("routing-rules/dry-run/", routing.DryRun.as_view(), name="routing-dry-run"),
+    path("automation/", routing.Automations.as_view(), name="automation"),
     path("metrics/", metrics.Dictionary.as_view(), name="metrics"),
     path("metrics/<str:key>/", metrics.Value.as_view(), name="metric"),
     path("metrics/<str:key>/rows/", metrics.Counted.as_view(), name="metric-rows"),

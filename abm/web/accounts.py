@@ -17,6 +17,7 @@ from abm.web import standing, words
 from abm.web.answers import done
 from abm.web.list_forms import TargetForm
 from abm.web.requests import PageRequest
+from abm.web.self_source import may_source
 from accounts.models import Account, Affiliation, Contract, Person
 from engagement.models import Touch
 from funnel.models import Deal, Lead
@@ -86,6 +87,7 @@ def show(request: PageRequest, public_id: UUID) -> HttpResponse:
         "surface": standing.surface(account, by=user, now=now),
         "score": standing.score(account, now=now),
         "may_target": rules.may_edit(user),
+        "may_source": may_source(user),
         **_business(account, user),
     }
     return render(request, "accounts/show.html", context)

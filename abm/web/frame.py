@@ -62,6 +62,7 @@ SECTIONS = (
     Screen("settings_clocks", _("Clocks"), EVERYONE),
     Screen("settings_calendars", _("Calendars"), EVERYONE),
     Screen("settings_reasons", _("Reasons"), EVERYONE),
+    Screen("settings_routing", _("Routing"), MARKETING | {Role.SALES_MANAGER, Role.ADMIN}),
     Screen("settings_rules", _("Scoring rule"), INSIDE),
     Screen("settings_people", _("People"), INSIDE),
     Screen("settings_webhooks", _("Webhooks"), frozenset({Role.ADMIN})),

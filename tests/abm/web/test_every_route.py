@@ -14,7 +14,7 @@ from abm.web.urls import urlpatterns
 from audit import webhooks
 from audit.models import OutboxMessage
 from funnel import agreeing, leads
-from funnel.models import Feedback
+from funnel.models import Feedback, RoutingRule
 from imports import jobs
 from tests import make
 from users import absences
@@ -44,6 +44,8 @@ GET  inbox_several              403 403 200 200 302 403 403
 POST inbox_undo                 403 403 302 302 302 403 403
 GET  counts                     200 200 200 200 200 200 200
 GET  inbox_open                 403 403 200 200 404 403 403
+GET  lead_found                 403 403 200 200 200 403 403
+GET  lead_found_at              403 403 200 200 404 403 403
 GET  lead                       200 200 200 200 404 200 200
 GET  lead_move                  200 200 200 200 404 200 200
 POST lead_move                  409 409 302 302 404 409 409
@@ -102,6 +104,12 @@ GET  settings_reasons           200 200 200 200 200 200 200
 GET  reason_new                 403 200 403 200 403 403 200
 GET  reason_change              403 200 403 200 403 403 200
 POST reason_place               302 302 302 302 302 302 302
+GET  settings_routing           200 200 403 200 403 403 200
+GET  routing_new                200 200 403 200 403 403 200
+GET  routing_rule               200 200 403 200 403 403 200
+POST routing_switch             302 302 403 302 403 403 302
+POST routing_move               302 302 403 302 403 403 302
+POST routing_remove             302 302 403 302 403 403 302
 GET  settings_rules             200 200 200 200 403 200 200
 GET  settings_people            200 200 200 200 403 200 200
 GET  settings_webhooks          403 403 403 403 403 403 200
@@ -152,8 +160,9 @@ def world(db: None) -> SimpleNamespace:
     admin = make.user(Role.ADMIN)
     webhook = webhooks.create(name="x", url="https://hook.example.com/", kinds=[], by=admin, now=now)
     delivery = webhooks.test(webhook, by=admin, now=now)
+    rule = RoutingRule.objects.create(position=1, name="All", target="PARTNER")
     return SimpleNamespace(
-        webhook=webhook, delivery=delivery,
+        webhook=webhook, delivery=delivery, rule=rule,
         absence=absence, proposal=proposal, rep=rep, account=account, lead=lead, list=wanted, version=version,
         entry=version.entries.get(), job=job, failed=failed, feedback=asked, letter=letter,
     )  # fmt: skip
@@ -170,6 +179,8 @@ def path(name: str, world: SimpleNamespace) -> str:
         "inbox_undo": "/inbox/undo/",
         "counts": "/counts/",
         "inbox_open": f"/inbox/{lead}/",
+        "lead_found": "/leads/found/",
+        "lead_found_at": f"/leads/found/{account}/",
         "lead": f"/leads/{lead}/",
         "lead_move": f"/leads/{lead}/accept/",
         "feedback": "/feedback/",
@@ -226,6 +237,12 @@ def path(name: str, world: SimpleNamespace) -> str:
         "reason_new": "/settings/reasons/new/",
         "reason_change": "/settings/reasons/TIMING/",
         "reason_place": "/settings/reasons/TIMING/place/",
+        "settings_routing": "/settings/routing/",
+        "routing_new": "/settings/routing/new/",
+        "routing_switch": "/settings/routing/switches/",
+        "routing_rule": f"/settings/routing/{world.rule.public_id}/",
+        "routing_move": f"/settings/routing/{world.rule.public_id}/up/",
+        "routing_remove": f"/settings/routing/{world.rule.public_id}/remove/",
         "settings_rules": "/settings/rules/",
         "settings_people": "/settings/people/",
         "settings_webhooks": "/settings/webhooks/",
