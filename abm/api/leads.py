@@ -15,7 +15,7 @@ from abm.api import moves
 from abm.api.fields import CodeRef, IdField, Ref
 from abm.api.filters import FlagFilter, MomentFilter, ReferenceFilter, UserFilter, WordsFilter, seen
 from abm.api.resources import Readable, require
-from abm.api.routing import DESK, ProposalRow
+from abm.api.routing import DESK, RoutingProposal
 from abm.api.rows import Moment, Row
 from accounts.models import Account, Department, Offering, Person, Source
 from funnel import facts, leads, returning, routing
@@ -202,13 +202,13 @@ class Leads(Readable):
         """Opens a lead at SAL that its finder keeps: outside the SAL rate."""
         return self.shown(leads.self_source(**self.given(FoundLead), **self.act), 201)
 
-    @extend_schema(responses=ProposalRow)
+    @extend_schema(responses=RoutingProposal)
     @action(detail=True, methods=["get"])
     def routing(self, request: Request, **kwargs: str) -> Response:
         """Who should get this lead by the rules, why, and what stands against it; for marketing and sales managers."""
         require(self.user.role in DESK)
         listed = Lead.objects.select_related(*routing.LISTED).get(pk=self.get_object().pk)
-        return Response(ProposalRow(routing.propose([listed], now=timezone.now())[0]).data)
+        return Response(RoutingProposal(routing.propose([listed], now=timezone.now())[0]).data)
 
     @extend_schema(request=None, responses={201: LeadWithMoves})
     @action(detail=True, methods=["post"])

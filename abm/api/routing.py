@@ -78,7 +78,7 @@ class Way(serializers.Serializer[Any]):
     up = serializers.BooleanField()
 
 
-class ProposalRow(serializers.Serializer[Any]):
+class RoutingProposal(serializers.Serializer[Any]):
     """Who should get a lead, why, and what stands against it."""
 
     lead = serializers.CharField(source="lead.public_id")
@@ -136,14 +136,14 @@ class DryRun(Address):
 
     resource = "routing-rules"
 
-    @extend_schema(parameters=[DayAsked], responses=ProposalRow(many=True), operation_id="routing_rules_dry_run")
+    @extend_schema(parameters=[DayAsked], responses=RoutingProposal(many=True), operation_id="routing_rules_dry_run")
     def get(self, request: Request) -> Response:
         """With the leads that waited for routing on a day (today where none is told), at most 200."""
         require(self.user.role in READERS)
         asked = DayAsked(data=request.query_params)
         asked.is_valid(raise_exception=True)
         day = asked.validated_data.get("day") or timezone.localdate()
-        return Response(ProposalRow(routing.dry_run(day, now=timezone.now()), many=True).data)
+        return Response(RoutingProposal(routing.dry_run(day, now=timezone.now()), many=True).data)
 
 
 class Switches(serializers.ModelSerializer[Automation]):
