@@ -225,7 +225,6 @@ SPECTACULAR_SETTINGS = {
         "ImportState": "imports.enums.JobState",
         "VersionState": "targets.enums.VersionState",
         "SendState": "audit.enums.SendState",
-        "Tier": "targets.enums.Tier",
     },
     "POSTPROCESSING_HOOKS": ["drf_spectacular.hooks.postprocess_schema_enums", "abm.api.schema.complete"],
     "SWAGGER_UI_DIST": "SIDECAR",

@@ -11,6 +11,7 @@ from audit import log
 from funnel import rules
 from funnel.enums import Target
 from funnel.models import Automation, RoutingRule
+from targets.enums import Tier
 from users.models import User
 from users.roles import Role
 
@@ -45,6 +46,8 @@ def draft(rule: RoutingRule | None = None, **told: Any) -> RoutingRule:
 def _require_target(rule: RoutingRule) -> None:
     if (rule.target == Target.USER and rule.user is None) or (rule.target == Target.TEAM and rule.team is None):
         raise SteeringRefused(_("Please choose who gets the leads."))
+    if not set(rule.tiers) <= set(Tier):
+        raise SteeringRefused(_("Please choose among the tiers."))
     if rule.user and not rules.may_receive(rule.user):
         raise SteeringRefused(_("%(name)s cannot receive leads.") % {"name": rule.user})
 

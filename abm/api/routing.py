@@ -20,7 +20,6 @@ from funnel.enums import Target
 from funnel.models import Automation, RoutingRule
 from funnel.piles import Pile
 from funnel.steering import SteeringRefused
-from targets.enums import Tier
 from users.models import Team, User
 from users.roles import MARKETING, Role
 
@@ -56,7 +55,7 @@ class RuleTold(serializers.Serializer[Any]):
     prefectures = _words()
     industries = _words()
     categories = _words()
-    tiers = serializers.ListField(child=serializers.ChoiceField(list(Tier)), max_length=10, required=False)
+    tiers = _words()
     existing = serializers.BooleanField(allow_null=True, required=False)
     partner_account = serializers.BooleanField(allow_null=True, required=False)
     source: Any = IdField(lambda user: Source.objects.all(), by="code", allow_null=True, required=False)

@@ -87,6 +87,12 @@ def test_nobody_who_cannot_receive_is_named(world):
     assert names() == []
 
 
+def test_only_tiers_there_are_may_be_named(world):
+    with pytest.raises(SteeringRefused, match="Please choose among the tiers"):
+        add(world, tiers=["2:2"])
+    assert names() == []
+
+
 # dry run
 
 
