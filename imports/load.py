@@ -125,6 +125,7 @@ def _understood(job: ImportJob, path: Path, kind: type[Kind]) -> tuple[mappings.
         path,
         encoding=given.encoding if given else "",
         delimiter=given.delimiter if given else "",
+        sheet=given.sheet if given else "",
         known_headers={normal_header(name) for name in known},
     )
     return given or mappings.propose(table.columns, kind.fields), table
@@ -146,6 +147,7 @@ def _form(table: Table, reader: Reader) -> dict[str, Any]:
     return {
         "encoding": table.encoding,
         "delimiter": table.delimiter,
+        "sheet": table.sheet,
         "header_line": table.header_line,
         "columns": reader.columns,
         "ignored_columns": reader.ignored,

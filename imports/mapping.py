@@ -19,7 +19,7 @@ from imports.values import Formats, Unusable
 
 KEYS = frozenset(
     ("kind", "note", "columns", "values", "constants", "defaults", "dates", "numbers", "time_zone", "encoding",
-     "delimiter")
+     "delimiter", "sheet")
 )  # fmt: skip
 
 
@@ -41,6 +41,7 @@ class MappingFile:
     formats: Formats = field(default_factory=lambda: Formats(zone=ZoneInfo(settings.TIME_ZONE)))
     encoding: str = ""
     delimiter: str = ""
+    sheet: str = ""
 
 
 def read(path: Path) -> Any:
@@ -73,6 +74,7 @@ def parse(written: Any, *, kind: str, fields: Sequence[Field]) -> MappingFile:
         formats=_formats(written),
         encoding=str(written.get("encoding", "")),
         delimiter=str(written.get("delimiter", "")),
+        sheet=str(written.get("sheet", "")),
     )
 
 

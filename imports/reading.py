@@ -1,23 +1,26 @@
-"""Files as companies have them → a table: encoding, delimiter and header line are found, limits enforced."""
+"""Files as companies have them → a table: encoding, delimiter, sheet and header line are found, limits enforced."""
 
 import codecs
 import csv
 import io
 from collections import Counter
-from collections.abc import Collection, Iterable, Iterator
-from dataclasses import dataclass
+from collections.abc import Collection, Iterator
+from dataclasses import dataclass, replace
 from itertools import islice
 from pathlib import Path
 from typing import TextIO
 
 from django.utils.translation import gettext as _
 
+from imports import workbooks
 from imports.headers import normal_header
 
 MAX_BYTES = 100 * 1024 * 1024
 MAX_ROWS = 1_000_000
 MAX_COLUMNS = 500
 MAX_CELL = 32_767
+MAX_LINE = 1 << 21
+"""Characters up to a line end: a file without any is not taken into memory as one line."""
 HEADER_WITHIN = 30
 DELIMITERS = (",", "\t", ";", "|")
 _CHUNK = 1 << 20
@@ -41,13 +44,18 @@ class Line:
 
 @dataclass(frozen=True)
 class Table:
-    """A file whose form is known: `header_line` is the spreadsheet row of the header, `columns` its cells."""
+    """A file whose form is known: `header_line` is the spreadsheet row of the header, `columns` its cells.
+
+    Of a workbook, `sheets` are the names of all its sheets and `sheet` is the one read.
+    """
 
     path: Path
     encoding: str
     delimiter: str
     header_line: int
     columns: tuple[str, ...]
+    sheet: str = ""
+    sheets: tuple[str, ...] = ()
 
     def lines(self) -> Iterator[Line]:
         """The data rows; blank ones are passed over."""
@@ -64,10 +72,18 @@ class Table:
         return Line(number, tuple(cells[:width] + [""] * (width - len(cells))), _row_refusal(cells, width))
 
 
-def open_table(path: Path, *, encoding: str = "", delimiter: str = "", known_headers: Collection[str] = ()) -> Table:
+def open_table(
+    path: Path, *, encoding: str = "", delimiter: str = "", sheet: str = "", known_headers: Collection[str] = ()
+) -> Table:
     """Finds out how the file is written. `known_headers` (normalised) help to tell the header from a preamble."""
-    _check_file(path)
-    encoding = encoding or detect_encoding(path)
+    if workbooks.is_workbook(_start(path)):
+        found = _sheet(path, sheet)
+        table = _open_text(found.path, "utf-8", ",", known_headers)
+        return replace(table, sheet=found.name, sheets=found.names)
+    return _open_text(path, encoding or detect_encoding(path), delimiter, known_headers)
+
+
+def _open_text(path: Path, encoding: str, delimiter: str, known_headers: Collection[str]) -> Table:
     head = _head(path, encoding)
     delimiter = delimiter or detect_delimiter(head)
     records = list(islice(_records(io.StringIO(head, newline=""), delimiter), HEADER_WITHIN))
@@ -109,7 +125,8 @@ def find_header(records: list[list[str]], known_headers: Collection[str] = ()) -
     return next((place for place, count in enumerate(filled) if count and count >= enough), None)
 
 
-def _check_file(path: Path) -> None:
+def _start(path: Path) -> bytes:
+    """How the file begins, if it is one that can be read at all."""
     if not path.is_file():
         raise Unreadable(_("There is no file %(path)s.") % {"path": path})
     if path.stat().st_size > MAX_BYTES:
@@ -118,10 +135,16 @@ def _check_file(path: Path) -> None:
         magic = stream.read(8)
     if not magic:
         raise Unreadable(_("The file is empty."))
-    if magic.startswith((b"PK\x03\x04", b"\xd0\xcf\x11\xe0")):
-        raise Unreadable(_("This is an Excel workbook; save the sheet as “CSV UTF-8” and load that file."))
     if magic.startswith((b"%PDF", b"\x1f\x8b", b"\x89PNG", b"\x7fELF")):
-        raise Unreadable(_("This is not a CSV or TSV file."))
+        raise Unreadable(_("This is not a CSV, TSV or Excel file."))
+    return magic
+
+
+def _sheet(path: Path, wanted: str) -> workbooks.Sheet:
+    try:
+        return workbooks.unpacked(path, sheet=wanted, columns=MAX_COLUMNS)
+    except workbooks.BadWorkbook as error:
+        raise Unreadable(str(error)) from error
 
 
 def _opened(path: Path, encoding: str) -> TextIO:
@@ -144,8 +167,8 @@ def _not_in(error: UnicodeError) -> Unreadable:
     return Unreadable(_("The file is not written in its encoding: %(error)s") % {"error": error})
 
 
-def _records(stream: Iterable[str], delimiter: str) -> Iterator[list[str]]:
-    reader = csv.reader(stream, delimiter=delimiter)
+def _records(stream: TextIO, delimiter: str) -> Iterator[list[str]]:
+    reader = csv.reader(_short_lines(stream), delimiter=delimiter)
     try:
         yield from reader
     except csv.Error as error:
@@ -155,6 +178,13 @@ def _records(stream: Iterable[str], delimiter: str) -> Iterator[list[str]]:
         ) from error
     except UnicodeError as error:
         raise _not_in(error) from error
+
+
+def _short_lines(stream: TextIO) -> Iterator[str]:
+    for number, line in enumerate(iter(lambda: stream.readline(MAX_LINE), ""), start=1):
+        if len(line) == MAX_LINE:
+            raise Unreadable(_("Line %(row)d is longer than any row can be; this is no table.") % {"row": number})
+        yield line
 
 
 def _row_refusal(cells: list[str], width: int) -> str:
@@ -172,7 +202,7 @@ def _column_names(cells: list[str]) -> tuple[str, ...]:
     """The header's cells; trailing blanks are dropped, a name that comes again is numbered."""
     names = [" ".join(cell.split()) for cell in cells]
     if any("\x00" in name for name in names):
-        raise Unreadable(_("This is not a CSV or TSV file."))
+        raise Unreadable(_("This is not a CSV, TSV or Excel file."))
     while names and not names[-1]:
         names.pop()
     if len(names) > MAX_COLUMNS:

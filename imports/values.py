@@ -64,9 +64,10 @@ def identifier(limit: int) -> Parser:
 
 
 def corporate_number(cell: str, _formats: Formats) -> str:
-    """A 法人番号 whose check digit is right."""
+    """A 法人番号 whose check digit is right. None ends in six zeros: that is a number Excel has rounded."""
     try:
-        return corporate_numbers.parse(_not_mangled(cell.strip()))
+        number = corporate_numbers.parse(_not_mangled(cell.strip()))
+        return _not_mangled("1E+12" if number.endswith("000000") else number)
     except corporate_numbers.InvalidCorporateNumber as error:
         if error.problem is corporate_numbers.Problem.LENGTH:
             raise Unusable(_("A corporate number has 13 digits.")) from error

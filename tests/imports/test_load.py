@@ -103,7 +103,7 @@ def test_a_load_that_dies_leaves_nothing_and_a_new_one_loads_all(queue, loaded, 
     ("text", "options", "says"),
     [
         ("", {}, "empty"),
-        ("PK\x03\x04", {}, "Excel workbook"),
+        ("PK\x03\x04", {}, "damaged"),
         ("x,y\n1,2\n", {}, "No column gives name / external_id"),
         ("x\n1\n", {"mapping": {"columns": {"y": "name"}}}, "names the column “y”"),
     ],

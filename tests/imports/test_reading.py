@@ -92,7 +92,7 @@ def test_a_nul_character_or_a_giant_cell_refuses_the_row_only(tmp_path):
     [
         (b"", "empty"),
         (b"\n\n", "no rows"),
-        (b"PK\x03\x04rest", "Excel workbook"),
+        (b"PK\x03\x04rest", "workbook is damaged"),
         (b"%PDF-1.7", "not a CSV"),
         (b"PK\x05\x06" + bytes(18), "not a CSV"),
         (b"name\x00,b\n1,2\n", "not a CSV"),
