@@ -3,7 +3,7 @@
 Order of locks: the lead first, then whatever hangs from it.
 """
 
-from collections.abc import Collection, Iterator, Mapping
+from collections.abc import Callable, Collection, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
@@ -16,12 +16,12 @@ from django.db.models import Model
 from audit import doors, log, outbox
 from audit.enums import Door
 from funnel import facts, refusals
-from funnel.enums import MoveName, Outcome
+from funnel.enums import MoveName, Outcome, Stage
 from funnel.guards import UNDO_WITHIN
 from funnel.models import Handoff, Lead, LeadMove, RejectReason
 from funnel.policies import Promises
 from funnel.refusals import AlreadyAnswered, MoveRefused
-from funnel.replay import DELIVERIES, OUTCOMES, UNDOABLE, MoveRecord, State, apply
+from funnel.replay import ANSWERS, DELIVERIES, OUTCOMES, UNDOABLE, MoveRecord, State, apply
 from funnel.story import columns_of, event_key, state_of
 from funnel.waterfall import Move, Refusal, decide
 from users.models import User
@@ -47,7 +47,7 @@ EVENTS: dict[MoveName, str] = {
     MoveName.WIN: "lead.won",
     MoveName.LOSE: "lead.lost",
 }
-ANSWER_COLUMNS = ("outcome", "decided_by", "decided_at", "due_at")
+ANSWER_COLUMNS = ("outcome", "decided_by", "decided_at", "due_at", "answer_hours")
 """The columns of a handoff that an answer or a question overwrites."""
 NOTED_COLUMNS = ("first_touch_at",)
 """What the follow-up watch may note on a lead within seconds of an answer."""
@@ -110,11 +110,13 @@ class Case:
         """
         at = at or self.now
         told = {"due_at": due_at, "cause": cause} | dict(data or {})
-        was = self._standing(columns or {}) if move.name in UNDOABLE else {}
+        record = self._record(move, at, reason.code if reason else cause, due_at, bool(told.get("breach")))
+        after = apply(self.state, record)
+        columns = time_columns(self.lead, after, record, Promises.load) | dict(columns or {})
+        was = self._standing(columns) if move.name in UNDOABLE else {}
         if self.state.before:  # no longer to be undone, and told in its turn
             outbox.release(event_key(self.lead, self.state.seq), now=self.now)
-        record = self._record(move, at, reason.code if reason else cause, due_at)
-        self._update_lead(apply(self.state, record), columns or {})
+        self._update_lead(after, columns)
         written = LeadMove.objects.create(
             lead=self.lead,
             account_id=self.lead.account_id,
@@ -138,9 +140,11 @@ class Case:
         handoff = _values(self.handoff, ANSWER_COLUMNS) if self.handoff else {}
         return {"was": {"lead": _values(self.lead, {*columns, *NOTED_COLUMNS}), "handoff": handoff}}
 
-    def _record(self, move: Move, at: datetime, reason: str, due_at: datetime | None) -> MoveRecord:
+    def _record(
+        self, move: Move, at: datetime, reason: str, due_at: datetime | None, breach: bool = False
+    ) -> MoveRecord:
         start = self.state.stage if move.from_stages else None
-        return MoveRecord(move.name, start, move.to_stage, at, self.state.seq + 1, reason, due_at)
+        return MoveRecord(move.name, start, move.to_stage, at, self.state.seq + 1, reason, due_at, breach)
 
     def _update_lead(self, state: State, columns: Mapping[str, Any]) -> None:
         """Guarded by `seq`: the row is written only where the history read is still the whole history."""
@@ -158,6 +162,8 @@ class Case:
         if due_at and not last.outcome:
             last.due_at = due_at
             last.save(update_fields=["due_at"])
+        if name in ANSWERS:
+            last.answer_hours = Promises.load().answer_hours(last.team, last.sent_at, at, self.state)
         if name in OUTCOMES or ending(name, last.outcome) != last.outcome:
             self.end_handoff(ending(name, last.outcome), by=by, at=at)
 
@@ -167,7 +173,7 @@ class Case:
         if last is None:
             return
         last.outcome, last.decided_by, last.decided_at = outcome, by, at
-        last.save(update_fields=["outcome", "decided_by", "decided_at"])
+        last.save(update_fields=["outcome", "decided_by", "decided_at", "answer_hours"])
 
     def resumed_due(self) -> datetime | None:
         """The due if the open question ends now; None where the clock is not paused."""
@@ -194,6 +200,26 @@ class Case:
         hold = UNDO_WITHIN if waits else timedelta(0)
         key, subject = event_key(lead, written.seq), f"lead:{lead.pk}"
         outbox.put(event, key=key, payload=payload, now=self.now, subject=subject, hold=hold)
+
+
+def time_columns(
+    lead: Lead, after: State, record: MoveRecord, promises: Callable[[], Promises]
+) -> dict[str, datetime | float]:
+    """What a move says of its time beside milestones: how long the first answer took, when marketing's part is due."""
+    if record.move in ANSWERS:
+        found: dict[str, datetime | float] = {}
+        if lead.answer_hours is None and after.handed_over_at:
+            found["answer_hours"] = promises().answer_hours(lead.team, after.handed_over_at, record.at, after)
+        if record.move is MoveName.REJECT and lead.disposition_due_at is None:
+            found["disposition_due_at"] = promises().disposition_due(lead, record.at)
+        return found
+    if (
+        record.to_stage is Stage.MQL
+        and record.from_stage is Stage.NURTURE
+        and (after.handed_over_at or record.at) >= record.at
+    ):
+        return {"routing_due_at": promises().routing_due(lead, record.at)}
+    return {}
 
 
 def as_json(data: Mapping[str, Any]) -> dict[str, Any]:

@@ -4,8 +4,9 @@ Business hours are the open hours of a calendar (a team's hours without its holi
 done in UTC, so a change of clocks inside an interval is counted by real time.
 """
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from datetime import UTC, date, datetime, timedelta, tzinfo
+from itertools import accumulate
 from typing import Protocol
 
 AT_RISK_SHARE = 0.8
@@ -87,6 +88,14 @@ def business_hours_between(start: datetime, end: datetime, calendar: Calendar) -
     return business_time_between(start, end, calendar) / HOUR
 
 
+def waiting_hours(
+    start: datetime, end: datetime, pauses: Iterable[tuple[datetime, datetime]], calendar: Calendar
+) -> float:
+    """Business hours from start to end, the pauses in between not counted."""
+    paused = sum((business_time_between(max(p, start), min(q, end), calendar) for p, q in pauses), timedelta(0))
+    return (business_time_between(start, end, calendar) - paused) / HOUR
+
+
 def add_business_days(start: datetime, days: int, calendar: Calendar) -> datetime:
     """The same wall-clock time (as UTC) on the n-th open day after start's day; start itself for zero days."""
     if days < 0:
@@ -104,6 +113,27 @@ def resumed_due(due_at: datetime, asked_at: datetime, answered_at: datetime, cal
     """The due after a pause: what business time was left when the question came is left when it is answered."""
     left = business_time_between(asked_at, due_at, calendar)
     return max(due_at.astimezone(UTC), add_business_time(answered_at, left, calendar))
+
+
+class Ledger:
+    """A calendar's open hours up to any moment of a span: thousands of waits are measured by subtraction."""
+
+    def __init__(self, calendar: Calendar, first: datetime, last: datetime) -> None:
+        self.calendar = calendar
+        self.start = first.astimezone(calendar.zone).date()
+        days = (last.astimezone(calendar.zone).date() - self.start).days + 1
+        opened = (calendar.open_intervals(self.start + timedelta(days=n)) for n in range(days))
+        hours = (sum(((closes - opens) / HOUR for opens, closes in day), 0.0) for day in opened)
+        self.before = [0.0, *accumulate(hours)]
+
+    def between(self, start: datetime, end: datetime) -> float:
+        """Business hours between two moments of the span; 0 when end is not after start."""
+        return max(self._up_to(end) - self._up_to(start), 0.0)
+
+    def _up_to(self, moment: datetime) -> float:
+        day = moment.astimezone(self.calendar.zone).date()
+        gone = (max(min(closes, moment) - opens, timedelta(0)) for opens, closes in self.calendar.open_intervals(day))
+        return self.before[(day - self.start).days] + sum(gone, timedelta(0)) / HOUR
 
 
 def is_at_risk(

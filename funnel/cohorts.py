@@ -22,13 +22,16 @@ from targets.models import TargetList
 from users.enums import TeamKind
 from users.models import Team, User
 
+OTHER = "OTHER"
+"""The reason that says nothing until it is re-coded."""
 
-def without_samples(rows: QuerySet[Any], terms: Terms) -> QuerySet[Any]:
+
+def without_samples(rows: QuerySet[Any], terms: Terms, column: str = "source") -> QuerySet[Any]:
     """Leaves out the sample sources (golden cases), unless a filter names the source."""
     if "source" in terms.filters:
         return rows
     samples = list(Source.objects.filter(is_sample=True).values_list("pk", flat=True))
-    return rows.exclude(source__in=samples) if samples else rows
+    return rows.exclude(**{f"{column}__in": samples}) if samples else rows
 
 
 def cohort(leads: QuerySet[Lead], terms: Terms) -> QuerySet[Lead]:
@@ -111,6 +114,33 @@ def _not_followed(terms: Terms) -> Q:
     return (_ignored(terms) & never) | _ghosts(terms) | silent
 
 
+def _rejected(terms: Terms) -> Q:
+    """Rejected at all, in time or late, as first answer or later."""
+    return _matured(terms) & _by("rejected_at", terms)
+
+
+def _reasoned(terms: Terms) -> Q:
+    return _rejected(terms) & Q(reject_reason__isnull=False) & ~Q(reject_reason__code=OTHER)
+
+
+def _appealed(terms: Terms) -> Q:
+    return _rejected(terms) & _by("appealed_at", terms)
+
+
+def _asked(terms: Terms) -> Q:
+    return _kept(terms) & _by("asked_at", terms)
+
+
+def _disposition_due(terms: Terms) -> Q:
+    """Marketing has said what becomes of the rejection, or should have."""
+    return _rejected(terms) & (_by("disposed_at", terms) | _by("disposition_due_at", terms))
+
+
+def _disposed_late(terms: Terms) -> Q:
+    silent = Q(disposed_at=None) | Q(disposed_at__gt=F("disposition_due_at"))
+    return _rejected(terms) & _by("disposition_due_at", terms) & silent
+
+
 def _pipeline(terms: Terms) -> Q:
     return _matured(terms) & _within_k("pipeline_at", terms)
 
@@ -128,6 +158,23 @@ MEASURES = {
     "accepted_in_time": Measure(_("first answer: accepted by the due (A)"), _accepted_in_time),
     "rejected_in_time": Measure(_("first answer: rejected by the due (J)"), _rejected_in_time),
     "ignored": Measure(_("no answer by the due (I)"), _ignored),
+    "asked": Measure(_("sales asked marketing about it"), _asked),
+    "breached": Measure(
+        _("asked about, and marketing let its time to answer pass"),
+        lambda terms: _asked(terms) & _by("breached_at", terms),
+    ),
+    "rejected": Measure(_("matured and rejected, in time or late"), _rejected),
+    "reasoned": Measure(_("rejected with a reason that says something (not “other”)"), _reasoned),
+    "appealed": Measure(_("rejected, and marketing appealed"), _appealed),
+    "appeals_decided": Measure(
+        _("appealed, and the sales manager decided"),
+        lambda terms: _appealed(terms) & (_by("upheld_at", terms) | _by("denied_at", terms)),
+    ),
+    "appeals_upheld": Measure(
+        _("appealed, and the appeal was upheld"), lambda terms: _appealed(terms) & _by("upheld_at", terms)
+    ),
+    "disposition_due": Measure(_("rejected, and marketing has answered or its time has passed"), _disposition_due),
+    "disposed_late": Measure(_("rejected, and marketing's time passed without a word on what follows"), _disposed_late),
     "accepted": Measure(_("matured, accepted within k days of hand-over"), _accepted),
     "ghosts": Measure(_("accepted, but no human touch by the first-touch due"), _ghosts),
     "followed": Measure(_("accepted and not a ghost"), _followed),
@@ -179,6 +226,7 @@ def periods(column: str, *, moment: bool) -> dict[str, Dimension]:
     }
 
 
+TIMES = frozenset(periods("handed_over_at", moment=True))
 DIMENSIONS: dict[str, Dimension] = {
     **periods("handed_over_at", moment=True),
     **SHARED,
@@ -188,3 +236,36 @@ DIMENSIONS: dict[str, Dimension] = {
 }
 
 LEADS = Table("leads", delivered, MEASURES, DIMENSIONS)
+
+
+def qualified(terms: Terms, viewer: Any) -> QuerySet[Any]:
+    """Marketing's leads that qualified in the period, as the viewer may see them."""
+    leads = Lead.objects.all() if viewer is None else Lead.objects.visible_to(viewer)
+    found = leads.filter(terms.moments("mql_at"), origin=Origin.MARKETING, routing_due_at__isnull=False)
+    return without_samples(found, terms)
+
+
+def _routed(terms: Terms) -> Q:
+    return _by("handed_over_at", terms)
+
+
+def _routed_late(terms: Terms) -> Q:
+    """Handed over late, or still lying there after its time; what was withdrawn meanwhile is nobody's breach."""
+    lies = (Q(handed_over_at=None) | Q(handed_over_at__gt=terms.as_of)) & (
+        Q(withdrawn_at=None) | Q(withdrawn_at__gt=F("routing_due_at"))
+    )
+    return _by("routing_due_at", terms) & (lies | Q(handed_over_at__gt=F("routing_due_at")))
+
+
+QUALIFIED_MEASURES = {
+    "routed_late": Measure(_("qualified, and marketing's time to hand over passed"), _routed_late),
+    "routing_due": Measure(
+        _("qualified, and handed over or due to be"), lambda terms: _routed(terms) | _routed_late(terms)
+    ),
+}
+QUALIFIED = Table(
+    "qualified",
+    qualified,
+    QUALIFIED_MEASURES,
+    {**periods("mql_at", moment=True), **{name: found for name, found in DIMENSIONS.items() if name not in TIMES}},
+)

@@ -14,17 +14,22 @@ from django.db import IntegrityError, transaction
 from accounts.models import Person
 from audit import log
 from audit.models import Entry
-from funnel.cases import WITHDRAWALS, as_json, ending
+from funnel.cases import WITHDRAWALS, as_json, ending, time_columns
 from funnel.enums import MoveName, Stage
 from funnel.models import Handoff, Lead, LeadMove, RejectReason
 from funnel.policies import Promises
 from funnel.refusals import MoveRefused
-from funnel.replay import DELIVERIES, OUTCOMES, BrokenHistory, MoveRecord, State, apply
+from funnel.replay import ANSWERS, DELIVERIES, OUTCOMES, BrokenHistory, MoveRecord, State, apply
 from funnel.story import IMPORT_ACT, MILESTONES, columns_of
 from funnel.waterfall import rows
 from users.models import User
 
 CHUNK = 2000
+BESIDE = (
+    "assignee", "team", "first_assignee", "first_team", "reject_reason", "first_touch_due_at", "answer_hours",
+    "routing_due_at", "disposition_due_at",
+)  # fmt: skip
+"""What a past tells beside milestones."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -94,8 +99,11 @@ class _Retelling:
         to_stage = move.to_stage or self._only_target(move.move)
         reason = move.reason.code if move.reason else move.cause
         start = None if move.move is MoveName.SELF_SOURCE else self.state.stage
-        record = MoveRecord(move.move, start, to_stage, move.at, self.state.seq + 1, reason, due)
+        breach = bool(move.data.get("breach"))
+        record = MoveRecord(move.move, start, to_stage, move.at, self.state.seq + 1, reason, due, breach)
         self.state = apply(self.state, record)
+        for name, value in time_columns(self.lead, self.state, record, lambda: self.promises).items():
+            setattr(self.lead, name, value)
         self._append(move, record)
         self._effects(move)
 
@@ -167,6 +175,8 @@ class _Retelling:
         last = self.handoffs[-1] if self.handoffs else None
         if last and (move.move in OUTCOMES or ending(move.move, last.outcome) != last.outcome):
             last.outcome, last.decided_by, last.decided_at = ending(move.move, last.outcome), move.by, move.at
+        if last and move.move in ANSWERS:
+            last.answer_hours = self.promises.answer_hours(last.team, last.sent_at, move.at, self.state)
         if move.move in (MoveName.REJECT, MoveName.RECODE):
             lead.reject_reason = move.reason
         if move.move is MoveName.ACCEPT and lead.first_touch_due_at is None and lead.assignee:
@@ -181,8 +191,7 @@ def import_history(lead: Lead, moves: Sequence[PastMove], *, by: User, now: date
         raise MoveRefused("has_history")
     told = _Retelling(lead, Promises.load(), User.objects.system())
     told.tell(moves, now)
-    columns = ("assignee", "team", "first_assignee", "first_team", "reject_reason", "first_touch_due_at")
-    lead.save(update_fields=[*MILESTONES, *columns])
+    lead.save(update_fields=[*MILESTONES, *BESIDE])
     _store_rows([told], by=by, now=now)
     return lead
 

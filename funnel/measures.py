@@ -23,18 +23,21 @@ DEFAULT_K = 30
 
 
 class Unit(StrEnum):
-    """What a metric's value is: a fraction of 1, a number of rows, an amount of one currency, days."""
+    """What a metric's value is: a fraction of 1, a number of rows, an amount of one currency, days, business hours."""
 
     RATE = "rate"
     COUNT = "count"
     MONEY = "money"
     DAYS = "days"
+    HOURS = "hours"
 
 
 class Section(StrEnum):
     """The chapters of the metric dictionary, in its order."""
 
     HAND_OVER = "hand_over"
+    BEHAVIOUR = "behaviour"
+    MARKETING = "marketing"
     OUTCOME = "outcome"
     FEEDBACK = "feedback"
     DEALS = "deals"
@@ -103,7 +106,8 @@ class Subject(Protocol):
 class Metric:
     """One number, defined once: `numerator` (and for a rate `denominator`) name measures of its subject.
 
-    Money and days have a `statistic`, which is taken over the numerator's rows.
+    Money and days have a `statistic`, which is taken over the numerator's rows. Hours have a `share`: by when so
+    many of the denominator's rows had their event (Kaplan–Meier).
     """
 
     key: str
@@ -115,6 +119,7 @@ class Metric:
     numerator: str
     denominator: str | None = None
     statistic: Callable[[Q], Aggregate] | None = None
+    share: float | None = None
 
     def part(self, name: str) -> str:
         """The name of the measure that stands above (`numerator`) or below (`denominator`) the line.
@@ -185,7 +190,7 @@ def make_row(
 ) -> Row:
     """A row out of what was counted: a rate with its interval, a count, or a statistic."""
     is_rate = metric.unit == Unit.RATE
-    value = statistic if metric.statistic else numerator
+    value = statistic if metric.statistic or metric.share else numerator
     codes = {name: member.code for name, member in members.items()}
     return Row(
         metric=metric,

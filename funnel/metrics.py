@@ -12,9 +12,11 @@ from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from funnel import comparison, rollups
-from funnel.cohorts import LEADS
+from funnel.answer_times import ANSWER_METRICS
+from funnel.cohorts import LEADS, QUALIFIED
 from funnel.deal_metrics import DEAL_METRICS
 from funnel.feedback_metrics import FEEDBACK_METRICS
+from funnel.handoff_metrics import HANDOFF_METRICS
 from funnel.measures import DEFAULT_K, Metric, Row, Section, Terms, Unit
 from funnel.slices import UnknownSlice, find_dimension
 
@@ -88,9 +90,70 @@ LEAD_METRICS = (
         "recalled",
         "delivered",
     ),
+    _rate(
+        "appeal_rate",
+        _("Appeal rate"),
+        _("Rejected, and marketing appealed ÷ rejected leads."),
+        "appealed",
+        "rejected",
+    ),
+    _rate(
+        "appeal_upheld_rate",
+        _("Appeals upheld"),
+        _("Appeals the sales manager upheld ÷ appeals decided."),
+        "appeals_upheld",
+        "appeals_decided",
+    ),
+    _rate(
+        "reason_coverage",
+        _("Reason coverage"),
+        _("Rejected with a reason that says something, “other” only once it is re-coded ÷ rejected leads."),
+        "reasoned",
+        "rejected",
+    ),
+    _rate(
+        "question_rate",
+        _("Question rate"),
+        _("Sales asked marketing about it before answering ÷ leads handed over."),
+        "asked",
+        "handed_over",
+        section=Section.MARKETING,
+    ),
+    _rate(
+        "question_breach_rate",
+        _("Questions not answered in time"),
+        _("Marketing let its time to answer a question pass ÷ leads sales asked about."),
+        "breached",
+        "asked",
+        section=Section.MARKETING,
+    ),
+    _rate(
+        "disposition_breach_rate",
+        _("Rejections not dealt with in time"),
+        _("Marketing's time passed without a word on what follows ÷ rejections answered by marketing or due to be."),
+        "disposed_late",
+        "disposition_due",
+        section=Section.MARKETING,
+    ),
+    Metric(
+        key="routing_breach_rate",
+        label=_("Not handed over in time"),
+        definition=_("Marketing's time to hand a qualified lead over passed ÷ leads handed over or due to be."),
+        section=Section.MARKETING,
+        subject=QUALIFIED,
+        unit=Unit.RATE,
+        numerator="routed_late",
+        denominator="routing_due",
+    ),
     _count("leads_handed_over", _("Leads handed over"), _("Leads handed over and not recalled."), "handed_over"),
     _count("leads_open", _("Open leads"), _("Leads handed over whose answer is not yet due."), "open"),
     _count("leads_matured", _("Matured leads"), _("Leads handed over whose answer due has passed."), "matured"),
+    _count(
+        "leads_accepted_in_time",
+        _("Accepted in time"),
+        _("Matured leads first answered by an acceptance."),
+        "accepted_in_time",
+    ),
     _count("leads_accepted", _("Accepted leads"), _("Matured leads accepted within k days of hand-over."), "accepted"),
     _count("leads_ignored", _("Ignored leads"), _("Matured leads without an answer by the due."), "ignored"),
     _count(
@@ -139,7 +202,7 @@ def register(*metrics: Metric) -> None:
     _registry.update({metric.key: metric for metric in metrics})
 
 
-register(*LEAD_METRICS, *DEAL_METRICS, *FEEDBACK_METRICS)
+register(*LEAD_METRICS, *ANSWER_METRICS, *HANDOFF_METRICS, *DEAL_METRICS, *FEEDBACK_METRICS)
 
 
 def dictionary() -> list[Metric]:

@@ -12,6 +12,7 @@ from django.utils.translation import get_language
 from accounts.models import Account, Department, Offering, Person, Source
 from audit.public_ids import public_id_field
 from funnel.asking import AnswerLink, Feedback  # noqa: F401 - models too, kept in a file of their own
+from funnel.counts import Counts
 from funnel.enums import OPEN, DealStatus, Disposition, MoveName, Origin, Outcome, Stage, Target
 from funnel.querysets import DealQuerySet, HandoffQuerySet, LeadQuerySet
 from funnel.terms import Policy
@@ -134,7 +135,8 @@ class Lead(models.Model):
     Stage and milestones are written only by acts, together with the LeadMove that causes them; `seq` is the
     number of moves so far and guards every write. `assignee`/`team` are of the open (or last) handoff,
     `first_assignee`/`first_team` and `due_at` of the first: the cohort stands by its first hand-over. While
-    `question_at` is set, sales has asked marketing and the clock is paused.
+    `question_at` is set, sales has asked marketing and the clock is paused. `answer_hours`: business hours from the
+    first delivery to the first answer, pauses not counted. `routing_due_at`, `disposition_due_at`: marketing's dues.
     """
 
     public_id = public_id_field()
@@ -183,6 +185,15 @@ class Lead(models.Model):
     ignored_at = models.DateTimeField(null=True, blank=True)
     accepted_at = models.DateTimeField(null=True, blank=True)
     rejected_at = models.DateTimeField(null=True, blank=True)
+    asked_at = models.DateTimeField(null=True, blank=True)
+    breached_at = models.DateTimeField(null=True, blank=True)
+    disposed_at = models.DateTimeField(null=True, blank=True)
+    appealed_at = models.DateTimeField(null=True, blank=True)
+    upheld_at = models.DateTimeField(null=True, blank=True)
+    denied_at = models.DateTimeField(null=True, blank=True)
+    routing_due_at = models.DateTimeField(null=True, blank=True)
+    disposition_due_at = models.DateTimeField(null=True, blank=True)
+    answer_hours = models.FloatField(null=True, blank=True)
     first_touch_due_at = models.DateTimeField(null=True, blank=True)
     first_touch_at = models.DateTimeField(null=True, blank=True)
     ghost_at = models.DateTimeField(null=True, blank=True)
@@ -229,7 +240,7 @@ class Lead(models.Model):
 
 
 class Handoff(models.Model):
-    """One delivery of a lead to one decider, with its clock."""
+    """One delivery of a lead to one decider, with its clock. `answer_hours`: business hours to its answer, unpaused."""
 
     public_id = public_id_field()
     lead = models.ForeignKey(Lead, on_delete=models.PROTECT, related_name="handoffs")
@@ -245,6 +256,7 @@ class Handoff(models.Model):
     decided_by = models.ForeignKey(USER, null=True, on_delete=models.PROTECT, related_name="+")
     decided_at = models.DateTimeField(null=True)
     escalated_at = models.DateTimeField(null=True)
+    answer_hours = models.FloatField(null=True)
 
     objects = HandoffQuerySet.as_manager()
 
@@ -298,7 +310,7 @@ class LeadMove(models.Model):
         return f"{self.lead_id}.{self.seq} {self.move}"
 
 
-class CohortRollup(models.Model):
+class CohortRollup(Counts):
     """How many leads of one slice of one month's hand-over cohort each measure counted, at `as_of`, with k = 30 days.
 
     Filled set-based by `funnel.rollups`; one column per measure of `funnel.cohorts`. The dimensions' columns have the
@@ -317,26 +329,7 @@ class CohortRollup(models.Model):
     existing = models.BooleanField()
     as_of = models.DateTimeField()
 
-    delivered = models.PositiveIntegerField()
-    recalled = models.PositiveIntegerField()
-    handed_over = models.PositiveIntegerField()
-    open = models.PositiveIntegerField()
-    matured = models.PositiveIntegerField()
-    accepted_in_time = models.PositiveIntegerField()
-    rejected_in_time = models.PositiveIntegerField()
-    ignored = models.PositiveIntegerField()
-    accepted = models.PositiveIntegerField()
-    ghosts = models.PositiveIntegerField()
-    followed = models.PositiveIntegerField()
-    not_followed = models.PositiveIntegerField()
-    never_answered = models.PositiveIntegerField()
-    pipeline = models.PositiveIntegerField()
-    accepted_pipeline = models.PositiveIntegerField()
-    won = models.PositiveIntegerField()
-    lost = models.PositiveIntegerField()
-    decided = models.PositiveIntegerField()
-
-    class Meta:
+    class Meta(Counts.Meta):
         constraints: ClassVar = [
             models.UniqueConstraint(
                 fields=[

@@ -39,7 +39,7 @@ def in_words(metric: Metric, value: Any, currency: str = "") -> str:
         return percent(value)
     if metric.unit == Unit.MONEY:
         return f"{rounded(value, currency):,}"
-    return f"{value:,.1f}" if metric.unit == Unit.DAYS else f"{value:,}"
+    return f"{value:,.1f}" if metric.unit in (Unit.DAYS, Unit.HOURS) else f"{value:,}"
 
 
 def percent(value: float) -> str:

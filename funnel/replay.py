@@ -25,7 +25,7 @@ class BrokenHistory(Exception):
 class MoveRecord:
     """What happened. `due_at`: when the open handoff's answer is due after this move, where the move sets it.
 
-    `reason`: a reject or lose reason, or the cause of a reassignment.
+    `reason`: a reject or lose reason, or the cause of a reassignment. `breach`: marketing let the question's time pass.
     """
 
     move: MoveName
@@ -35,13 +35,15 @@ class MoveRecord:
     seq: int
     reason: str = ""
     due_at: datetime | None = None
+    breach: bool = False
 
 
 @dataclass(frozen=True, slots=True)
 class State:
     """Stage and milestones. `due_at` is the cohort's due (the first handoff's), `answer_due_at` the open one's.
 
-    `entered_at`: since when it stands at this stage. `reason`: of the latest rejection or loss. `before`: the state
+    `entered_at`: since when it stands at this stage. `reason`: of the latest rejection or loss. `disposed_at`:
+    marketing's first word on a rejection. `pauses`: from when to when a question stopped the clock. `before`: the state
     before the latest move, where that was an answer or a question: what an undo goes back to.
     """
 
@@ -55,6 +57,12 @@ class State:
     ignored_at: datetime | None = None
     accepted_at: datetime | None = None
     rejected_at: datetime | None = None
+    asked_at: datetime | None = None
+    breached_at: datetime | None = None
+    disposed_at: datetime | None = None
+    appealed_at: datetime | None = None
+    upheld_at: datetime | None = None
+    denied_at: datetime | None = None
     sql_at: datetime | None = None
     pipeline_at: datetime | None = None
     won_at: datetime | None = None
@@ -72,6 +80,7 @@ class State:
     appeal_open: bool = False
     reason: str = ""
     before: "State | None" = None
+    pauses: tuple[tuple[datetime, datetime], ...] = ()
 
 
 M = MoveName
@@ -82,6 +91,7 @@ SETS: dict[MoveName, tuple[str, ...]] = {
     M.ACCEPT: ("accepted_at",),
     M.SELF_SOURCE: ("accepted_at",),
     M.REJECT: ("rejected_at",),
+    M.ASK: ("asked_at",),
     M.IGNORE: ("ignored_at",),
     M.GIVE_UP: ("gave_up_at", "recycled_at"),
     M.RECYCLE: ("recycled_at",),
@@ -99,6 +109,7 @@ CLEARS: dict[MoveName, tuple[str, ...]] = {
     M.REOPEN: ("won_at", "lost_at", "disqualified_at"),
 }
 UNDOABLE = frozenset({M.ACCEPT, M.REJECT, M.ASK})
+ANSWERS = frozenset({M.ACCEPT, M.REJECT})
 OUTCOMES = {M.ACCEPT: Outcome.ACCEPTED, M.REJECT: Outcome.REJECTED, M.IGNORE: Outcome.IGNORED}
 
 Changes = dict[str, Any]
@@ -155,6 +166,25 @@ def _delivery(state: State, record: MoveRecord) -> Changes:
     return {"open_handoff": True, "question_at": None if record.move in DELIVERIES else asked}
 
 
+def _reached(state: State, record: MoveRecord) -> tuple[str, ...]:
+    """The milestones the move reaches, if it is the first to."""
+    if record.move is M.ANSWER:
+        return ("breached_at",) if record.breach else ()
+    words_only = record.move is M.RECODE
+    disposed = ("disposed_at",) if record.from_stage is Stage.REJECTED and not words_only else ()
+    if record.move is not M.APPEAL:
+        return (*SETS.get(record.move, ()), *disposed)
+    if not state.appealed:
+        return ("appealed_at", *disposed)
+    return ("upheld_at",) if record.to_stage is Stage.MQL else ("denied_at",)
+
+
+def _pauses(state: State, record: MoveRecord, question_at: datetime | None) -> Changes:
+    if state.question_at is None or question_at:
+        return {}
+    return {"pauses": (*state.pauses, (state.question_at, record.at))}
+
+
 def _flags(state: State, record: MoveRecord) -> Changes:
     if record.move is M.QUALIFY_OFF_LIST:
         return {"off_list": True}
@@ -172,12 +202,13 @@ def apply(state: State, record: MoveRecord) -> State:
     if record.move is M.UNDO and state.before:
         return replace(state.before, seq=record.seq)
     clock = _clock(state, record)
-    changes: Changes = {name: record.at for name in SETS.get(record.move, ()) if getattr(state, name) is None}
+    changes: Changes = {name: record.at for name in _reached(state, record) if getattr(state, name) is None}
     changes |= dict.fromkeys(CLEARS.get(record.move, ()))
     if record.from_stage is not record.to_stage:
         changes["entered_at"] = record.at
     changes |= clock | _answer(state, record, clock.get("answer_due_at", state.answer_due_at))
     changes |= _delivery(state, record) | _flags(state, record)
+    changes |= _pauses(state, record, changes["question_at"])
     changes["before"] = replace(state, before=None) if record.move in UNDOABLE else None
     return replace(state, stage=record.to_stage, seq=record.seq, **changes)
 

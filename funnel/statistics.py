@@ -3,13 +3,14 @@
 A count `k` out of `n` is always given as integers; rates and probabilities are fractions of 1, never percent.
 """
 
-from collections.abc import Hashable, Mapping
+from collections.abc import Hashable, Iterable, Mapping
 from fractions import Fraction
 from math import comb, erfc, exp, lgamma, log, sqrt
 from typing import NamedTuple
 
 Z95 = 1.959963984540054
 """The standard normal's 97.5 % point, so that ± covers 95 %."""
+ROUNDING = 1e-9
 SMALL_N = 40
 """Under this many in either cohort the normal approximation is not trusted: Fisher's exact test is used."""
 
@@ -129,6 +130,24 @@ def shrink(k: int, n: int, prior: float, m: int = 20) -> float:
     """
     _check(k, n)
     return (k + m * prior) / (n + m) if n + m else prior
+
+
+def kaplan_meier(events: Mapping[float, int], censored: Iterable[float], share: float) -> float | None:
+    """The time by which `share` of a group have had their event, those who still wait counted while they were watched.
+
+    The first t with S(t) = Π (1 − dᵢ/nᵢ) ≤ 1 − share, nᵢ still waiting before tᵢ; None where the curve does not come
+    down so far. `events`: time → how many. E. L. Kaplan, P. Meier, JASA 53 (1958) 457–481.
+    """
+    lost = sorted(censored)
+    waiting, gone, survival = sum(events.values()) + len(lost), 0, 1.0
+    for time in sorted(events):
+        while gone < len(lost) and lost[gone] < time:
+            gone, waiting = gone + 1, waiting - 1
+        survival *= 1 - events[time] / waiting
+        waiting -= events[time]
+        if survival <= 1 - share + ROUNDING:
+            return time
+    return None
 
 
 def _rates(k0: int, n0: int, k1: int, n1: int) -> tuple[Fraction, Fraction]:

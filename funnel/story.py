@@ -35,6 +35,7 @@ def record_of(row: Mapping[str, Any]) -> MoveRecord:
         seq=row["seq"],
         reason=row["reason__code"] or row["data"].get("cause", ""),
         due_at=datetime.fromisoformat(due) if due else None,
+        breach=bool(row["data"].get("breach")),
     )
 
 

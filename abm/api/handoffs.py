@@ -29,7 +29,7 @@ class HandoffRow(Row):
         model = Handoff
         fields = (
             "id", "lead", "account", "number", "assignee", "team", "sent_by", "sent_at", "due_at", "outcome",
-            "decided_by", "decided_at",
+            "decided_by", "decided_at", "answer_hours",
         )  # fmt: skip
 
 

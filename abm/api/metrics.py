@@ -15,6 +15,7 @@ from rest_framework.response import Response
 
 from abm.api.deals import DealRow
 from abm.api.feedback import FeedbackRow
+from abm.api.handoffs import HandoffRow
 from abm.api.leads import LeadRow, with_what_a_row_shows
 from abm.api.paging import WORDS, CursorPaging
 from abm.api.problems import BadParameters
@@ -23,7 +24,7 @@ from abm.api.rows import Moment
 from funnel import metrics, readout
 from funnel.measures import DEFAULT_K, Metric
 from funnel.metrics import PREVIOUS_YEAR, UnknownMetric, UnknownSlice
-from funnel.models import Deal, Feedback, Lead
+from funnel.models import Deal, Feedback, Handoff, Lead
 from users.models import User
 
 MOST_DIMENSIONS = 4
@@ -37,7 +38,7 @@ class MetricRow(serializers.Serializer[Any]):
     label: Any = serializers.CharField()
     definition = serializers.CharField()
     section = serializers.CharField()
-    unit = serializers.CharField(help_text="rate (a fraction of 1), count, money or days")
+    unit = serializers.CharField(help_text="rate (a fraction of 1), count, money, days or hours")
     numerator = serializers.CharField(allow_null=True)
     denominator = serializers.CharField(allow_null=True)
     dimensions = serializers.SerializerMethodField(help_text="What it can be sliced by and narrowed to.")
@@ -232,7 +233,9 @@ class CountedRows(serializers.Serializer[Any]):
     count = serializers.IntegerField(required=False)
     next = serializers.URLField(allow_null=True)
     previous = serializers.URLField(allow_null=True)
-    results = serializers.ListField(child=serializers.DictField(), help_text="As in /leads/, /deals/ or /feedback/.")
+    results = serializers.ListField(
+        child=serializers.DictField(), help_text="As in /leads/, /handoffs/, /deals/ or /feedback/."
+    )
 
 
 class Counted(Address):
@@ -244,7 +247,7 @@ class Counted(Address):
 
     @extend_schema(responses=CountedRows, parameters=_query(RowsQuestion), operation_id="metrics_rows")
     def get(self, request: Request, key: str) -> Response:
-        """The leads (or deals) that the numerator or denominator counts, as far as the asker may see them."""
+        """The leads (handoffs, deals) that the numerator or denominator counts, as far as the asker may see them."""
         _metric(key)
         asked = _asked(RowsQuestion, key, request.query_params, beside=WORDS)
         try:
@@ -267,8 +270,13 @@ def _feedback(found: Any, user: User) -> Any:
     return found.select_related("lead", "account", "user", "team")
 
 
+def _handoffs(found: Any, user: User) -> Any:
+    return found.select_related("lead", "account", "assignee", "team", "sent_by", "decided_by")
+
+
 SHOWN: dict[Any, Any] = {
     Lead: (LeadRow, with_what_a_row_shows),
     Deal: (DealRow, _deals),
     Feedback: (FeedbackRow, _feedback),
+    Handoff: (HandoffRow, _handoffs),
 }

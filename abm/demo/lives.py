@@ -10,9 +10,10 @@ from accounts.models import Contract, Person
 from audit import log
 from audit.models import Entry
 from engagement.models import Touch
-from funnel.cases import as_json, ending
-from funnel.enums import DealStatus, MoveName, Stage
+from funnel.cases import as_json, ending, time_columns
+from funnel.enums import DealStatus, MoveName, Outcome, Stage
 from funnel.models import Deal, Handoff, Lead, LeadMove, RejectReason
+from funnel.policies import Promises
 from funnel.replay import MoveRecord, State, apply
 from funnel.story import IMPORT_ACT, columns_of
 from funnel.waterfall import rows
@@ -123,13 +124,13 @@ class Life:
 
     def _deliver(self, step: Step) -> None:
         assignee, lead = step.assignee or self.assignee, self.lead
-        lead.assignee, lead.team_id = assignee, assignee.team_id
+        lead.assignee, lead.team = assignee, assignee.team
         if not self.handoffs:
             lead.first_assignee, lead.first_team_id = assignee, assignee.team_id
         self.handoffs.append(
             Handoff(
                 lead=lead, account_id=lead.account_id, number=len(self.handoffs) + 1, assignee=assignee,
-                team_id=assignee.team_id, sent_by=step.by, sent_at=step.at, due_at=step.due_at or step.at,
+                team=assignee.team, sent_by=step.by, sent_at=step.at, due_at=step.due_at or step.at,
             )
         )  # fmt: skip
 
@@ -157,6 +158,9 @@ def entries_of(life: Life) -> Iterator[Entry]:
 
 def write(lives: list[Life], policy_id: int, *, now: datetime) -> None:
     """Writes all unfolded lives, table by table."""
+    promises = Promises.load()
+    for life in lives:
+        _time(life, promises)
     Deal.objects.bulk_create([life.deal for life in lives if life.deal], batch_size=1000)
     Contract.objects.bulk_create([life.contract for life in lives if life.contract])
     copy([life.lead for life in lives], now=now)
@@ -169,6 +173,18 @@ def write(lives: list[Life], policy_id: int, *, now: datetime) -> None:
     through = Lead.persons.through
     copy([through(lead_id=life.lead.pk, person_id=person.pk) for life in lives for person in life.persons], now=now)
     copy([entry for life in lives for entry in entries_of(life)], now=now)
+
+
+def _time(life: Life, promises: Promises) -> None:
+    """How long the answers took, and when marketing's part was due: what acts write beside milestones."""
+    for step, move in zip(life.steps, life.moves, strict=True):
+        start = Stage(move.from_stage) if move.from_stage else None
+        record = MoveRecord(step.move, start, Stage(move.to_stage), step.at, move.seq)
+        for name, value in time_columns(life.lead, life.state, record, lambda: promises).items():
+            setattr(life.lead, name, value)
+    for handoff in life.handoffs:
+        if handoff.outcome in (Outcome.ACCEPTED, Outcome.REJECTED) and handoff.decided_at:
+            handoff.answer_hours = promises.answer_hours(handoff.team, handoff.sent_at, handoff.decided_at, life.state)
 
 
 def _link_trips(lives: list[Life]) -> None:

@@ -18,6 +18,8 @@ from funnel.slices import fiscal_year_end, fiscal_year_of, fiscal_year_start
 
 SECTIONS = {
     Section.HAND_OVER: _("Hand-over"),
+    Section.BEHAVIOUR: _("Who answers how"),
+    Section.MARKETING: _("Marketing's own clocks"),
     Section.OUTCOME: _("Outcome"),
     Section.FEEDBACK: _("Feedback"),
     Section.DEALS: _("Deals"),

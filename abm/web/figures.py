@@ -26,7 +26,7 @@ def value(row: Row) -> str:
         return formats.rate(row.value)
     if row.metric.unit == Unit.MONEY:
         return formats.money(row.value, row.currency) if row.value is not None else formats.NOTHING
-    places = 1 if row.metric.unit == Unit.DAYS else 0
+    places = 1 if row.metric.unit in (Unit.DAYS, Unit.HOURS) else 0
     return formats.NOTHING if row.value is None else formats.rounded(row.value, places)
 
 

@@ -4,6 +4,7 @@ from datetime import date, datetime
 from typing import Any
 
 from django.core.paginator import Paginator
+from django.db.models import QuerySet
 from django.http import Http404, HttpResponse
 from django.shortcuts import render
 from django.utils.dateparse import parse_date, parse_datetime
@@ -13,13 +14,17 @@ from abm.web.requests import PageRequest
 from funnel import metrics
 from funnel.measures import DEFAULT_K
 from funnel.metrics import UnknownMetric, UnknownSlice
+from funnel.models import Deal, Feedback, Handoff, Lead
 
 PER_PAGE = 100
 RELATED = {
     "leads": ("account", "department", "offering", "assignee", "reject_reason"),
     "feedback": ("lead__account", "lead__department", "user", "team"),
     "deals": ("account", "offering", "owner"),
+    "handoffs": ("lead__account", "lead__department", "account", "team", "assignee"),
 }
+KINDS = {Lead: "leads", Deal: "deals", Handoff: "handoffs", Feedback: "feedback"}
+"""What a metric's rows are; anything else is a cell of the surface."""
 
 
 @require_safe
@@ -31,12 +36,12 @@ def rows(request: PageRequest, key: str) -> HttpResponse:
         found = metrics.rows(key, part, viewer=request.user, **_terms(request))
     except (UnknownMetric, UnknownSlice, ValueError) as unknown:
         raise Http404(str(unknown)) from unknown
-    subject = metric.subject.key
-    if subject in RELATED:
-        found = found.select_related(*RELATED[subject]).order_by("-pk")
+    kind = KINDS.get(found.model, "") if isinstance(found, QuerySet) else ""
+    if kind:
+        found = found.select_related(*RELATED[kind]).order_by("-pk")
     page = Paginator(found, PER_PAGE).get_page(request.GET.get("page"))
     words = metric.subject.measures[metric.part(part)].words
-    return render(request, "metrics/rows.html", {"metric": metric, "words": words, "page": page, "subject": subject})
+    return render(request, "metrics/rows.html", {"metric": metric, "words": words, "page": page, "kind": kind})
 
 
 def _terms(request: PageRequest) -> dict[str, Any]:

@@ -9,7 +9,7 @@ from django_stubs_ext import StrOrPromise
 from accounts.enums import Rank, Relation
 from audit.enums import RunState, SendState
 from engagement.enums import TouchKind
-from funnel.enums import DealStatus, Disposition, Flag, MoveName, Progress, Stage
+from funnel.enums import DealStatus, Disposition, Flag, MoveName, Outcome, Progress, Stage
 from imports.enums import JobState, KindName
 from surface.enums import AccountClass, CellState
 from targets.enums import Horizon, Side, Tier, VersionState
@@ -88,6 +88,14 @@ RELATIONS: dict[str, StrOrPromise] = {
     Relation.CUSTOMER: _("Customer"),
     Relation.PROSPECT: _("In approach"),
     Relation.NONE: _("No relation yet"),
+}
+
+OUTCOMES: dict[str, StrOrPromise] = {
+    Outcome.ACCEPTED: _("Accepted"),
+    Outcome.REJECTED: _("Rejected"),
+    Outcome.IGNORED: _("Ignored"),
+    Outcome.WITHDRAWN: _("Withdrawn"),
+    Outcome.REASSIGNED: _("Given to somebody else"),
 }
 
 TOUCH_KINDS: dict[str, StrOrPromise] = {

@@ -172,3 +172,19 @@ def test_a_due_is_always_within_working_hours(start, span):
     due = clocks.add_business_time(start, span, TOKYO)
     day: date = due.astimezone(JST).date()
     assert due == start or any(opens < due <= closes for opens, closes in TOKYO.open_intervals(day))
+
+
+def test_waiting_hours_leave_pauses_out():
+    start, end = jst(11, 24, 10), jst(11, 25, 10)
+    pauses = [(jst(11, 24, 11), jst(11, 24, 14)), (jst(11, 25, 9, 30), jst(11, 26, 9))]
+    assert clocks.waiting_hours(start, end, pauses, TOKYO) == 8 - 2 - 0.5
+
+
+@settings(max_examples=50)
+@given(st.integers(0, 30 * 24 * 60), st.integers(0, 30 * 24 * 60))
+def test_a_ledger_measures_what_counting_day_by_day_does(first, length):
+    start = jst(4, 20) + timedelta(minutes=first)
+    end = start + timedelta(minutes=length)
+    ledger = clocks.Ledger(TOKYO, jst(4, 20), jst(7, 1))
+    assert ledger.between(start, end) == pytest.approx(clocks.business_hours_between(start, end, TOKYO))
+    assert ledger.between(end, start) == 0

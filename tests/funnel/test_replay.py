@@ -252,3 +252,18 @@ def test_a_late_answer_undone_is_ignored_again():
 def test_only_the_latest_move_is_undone_and_only_to_where_it_started(steps):
     with pytest.raises(BrokenHistory):
         replay(tell(QUALIFIED, DELIVERED, *steps))
+
+
+def test_marketings_breach_and_the_pause_it_was():
+    records = tell(QUALIFIED, DELIVERED, ("ask", "MQL", 2), ("answer", "MQL", 5))
+    state = replay([*records[:-1], replace(records[-1], breach=True)])
+    assert (state.asked_at, state.breached_at, state.pauses) == (at(2), at(5), ((at(2), at(5)),))
+    assert replay(records).breached_at is None
+
+
+@pytest.mark.parametrize(("to", "upheld", "denied"), [("MQL", at(6), None), ("REJECTED", None, at(6))])
+def test_an_appeal_is_asked_and_decided(to, upheld, denied):
+    asked = (QUALIFIED, DELIVERED, ("reject", "REJECTED", 2), ("appeal", "REJECTED", 4))
+    state = replay(tell(*asked, ("appeal", to, 6)))
+    assert (state.disposed_at, state.appealed_at) == (at(4), at(4))
+    assert (state.upheld_at, state.denied_at) == (upheld, denied)

@@ -5,7 +5,16 @@ from hypothesis import given
 from hypothesis import strategies as st
 from scipy import stats
 
-from funnel.statistics import difference_test, fisher_exact_p, kitagawa, shapley_two, shrink, two_proportion_p, wilson
+from funnel.statistics import (
+    difference_test,
+    fisher_exact_p,
+    kaplan_meier,
+    kitagawa,
+    shapley_two,
+    shrink,
+    two_proportion_p,
+    wilson,
+)  # fmt: skip
 
 MATURED = 1000
 ACCEPTED = (620, 930)
@@ -141,3 +150,19 @@ def test_shrinking_draws_a_small_group_to_its_team():
     assert shrink(1, 1, 0.5) == 11 / 21
     assert shrink(0, 0, 0.5) == 0.5
     assert shrink(900, 1000, 0.5) == 910 / 1020
+
+
+def test_the_kaplan_meier_median_counts_who_still_waits():
+    assert kaplan_meier({1: 1, 2: 1, 3: 1, 4: 1}, [], 0.5) == 2
+    assert kaplan_meier({1: 1, 2: 1}, [5, 5], 0.5) == 2
+    assert kaplan_meier({1: 1}, [5, 5], 0.5) is None
+    assert kaplan_meier({}, [5], 0.5) is None
+
+
+def test_who_left_before_an_event_was_not_at_risk_then():
+    assert (
+        kaplan_meier(
+            {6: 3, 7: 1, 10: 1, 13: 1, 16: 1, 22: 1, 23: 1}, [6, 9, 10, 11, 17, 19, 20, 25, 32, 32, 34, 35], 0.5
+        )
+        == 23
+    )  # Freireich 1963, 6-MP

@@ -67,6 +67,12 @@ def deal_state(deal: Deal) -> str:
 
 
 @register.simple_tag
+def outcome_word(outcome: str) -> str:
+    """How a handoff was answered."""
+    return str(words.OUTCOMES.get(outcome, "–"))
+
+
+@register.simple_tag
 def kind_word(kind: str) -> str:
     """What a file holds."""
     return str(words.KINDS[kind])

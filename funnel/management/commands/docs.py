@@ -18,6 +18,8 @@ from funnel.waterfall import MOVES, Move
 HEAD = "<!-- Written by `python manage.py docs`; do not edit. -->\n"
 TITLES = {
     Section.HAND_OVER: "Hand-over",
+    Section.BEHAVIOUR: "Who answers how: each delivery counts for whoever got it",
+    Section.MARKETING: "Marketing's own clocks",
     Section.OUTCOME: "After the hand-over",
     Section.FEEDBACK: "Feedback",
     Section.DEALS: "Deals",
@@ -28,6 +30,7 @@ UNITS = {
     Unit.COUNT: "count",
     Unit.MONEY: "money, per currency",
     Unit.DAYS: "days",
+    Unit.HOURS: "business hours (Kaplan–Meier)",
 }
 INTRODUCTION = f"""# Metrics
 
