@@ -14,13 +14,13 @@ from django.db import IntegrityError, transaction
 from accounts.models import Person
 from audit import log
 from audit.models import Entry
-from funnel.cases import WITHDRAWALS, as_json, ending, time_columns
-from funnel.enums import MoveName, Stage
+from funnel.cases import WITHDRAWALS, as_json, ending, one_open_lead, time_columns
+from funnel.enums import MoveName, Origin, Stage
 from funnel.models import Handoff, Lead, LeadMove, RejectReason
 from funnel.policies import Promises
 from funnel.refusals import MoveRefused
 from funnel.replay import ANSWERS, DELIVERIES, OUTCOMES, BrokenHistory, MoveRecord, State, apply
-from funnel.story import IMPORT_ACT, MILESTONES, columns_of
+from funnel.story import IMPORT_ACT, MILESTONES, columns_of, state_of
 from funnel.waterfall import rows
 from users.models import User
 
@@ -30,6 +30,7 @@ BESIDE = (
     "routing_due_at", "disposition_due_at",
 )  # fmt: skip
 """What a past tells beside milestones."""
+ENDINGS = ("outcome", "decided_by", "decided_at", "due_at", "answer_hours")
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -63,7 +64,7 @@ class Trip:
 
 @dataclass
 class _Retelling:
-    """Tells one lead's past, building the rows its acts would have written."""
+    """Tells one lead's past, building the rows its acts would have written. `last`: when its latest move was."""
 
     lead: Lead
     promises: Promises
@@ -71,6 +72,7 @@ class _Retelling:
     state: State = field(default_factory=State)
     moves: list[LeadMove] = field(default_factory=list)
     handoffs: list[Handoff] = field(default_factory=list)
+    last: datetime | None = None
 
     def tell(self, past: Iterable[PastMove], now: datetime) -> None:
         for number, move in enumerate(past, start=1):
@@ -85,7 +87,7 @@ class _Retelling:
             setattr(self.lead, name, value)
 
     def _in_order(self, move: PastMove) -> None:
-        if self.moves and move.at < self.moves[-1].at:
+        if self.last and move.at < self.last:
             raise BrokenHistory(f"{move.move} at {move.at} before the move before it")
 
     def _settle(self, until: datetime, coming: MoveName | None = None) -> None:
@@ -105,6 +107,7 @@ class _Retelling:
         for name, value in time_columns(self.lead, self.state, record, lambda: self.promises).items():
             setattr(self.lead, name, value)
         self._append(move, record)
+        self.last = move.at
         self._effects(move)
 
     def _resumed(self, move: PastMove) -> datetime | None:
@@ -189,9 +192,27 @@ def import_history(lead: Lead, moves: Sequence[PastMove], *, by: User, now: date
     lead.refresh_from_db(from_queryset=Lead.objects.select_for_update())
     if lead.seq:
         raise MoveRefused("has_history")
-    told = _Retelling(lead, Promises.load(), User.objects.system())
+    return continue_history(lead, moves, by=by, now=now)
+
+
+@transaction.atomic
+def continue_history(
+    lead: Lead, moves: Sequence[PastMove], *, by: User, now: datetime, origin: Origin | None = None
+) -> Lead:
+    """Tells a stored lead what happened elsewhere since its latest move. `origin`: whose demand it turned out to be.
+
+    Raises MoveRefused.
+    """
+    lead.refresh_from_db(from_queryset=Lead.objects.select_for_update())
+    last = lead.moves.order_by("seq").last()
+    handoffs = list(lead.handoffs.select_related("assignee__team", "team").order_by("number"))
+    system = User.objects.system()
+    told = _Retelling(lead, Promises.load(), system, state_of(lead), [], handoffs, last.at if last else None)
     told.tell(moves, now)
-    lead.save(update_fields=[*MILESTONES, *BESIDE])
+    lead.origin = origin or lead.origin
+    with one_open_lead():
+        lead.save(update_fields=[*MILESTONES, *BESIDE, "origin"])
+    Handoff.objects.bulk_update([one for one in handoffs if one.pk], ENDINGS)
     _store_rows([told], by=by, now=now)
     return lead
 
@@ -234,7 +255,8 @@ def _store(chunk: Sequence[tuple[_Retelling, Trip]], *, by: User, now: datetime)
 
 def _store_rows(told: Sequence[_Retelling], *, by: User, now: datetime) -> None:
     LeadMove.objects.bulk_create([move for one in told for move in one.moves], batch_size=CHUNK)
-    Handoff.objects.bulk_create([handoff for one in told for handoff in one.handoffs], batch_size=CHUNK)
+    new = [handoff for one in told for handoff in one.handoffs if handoff.pk is None]
+    Handoff.objects.bulk_create(new, batch_size=CHUNK)
     Entry.objects.bulk_create(
         [
             log.entry_for(

@@ -9,10 +9,11 @@ from django.db import transaction
 from django.utils.translation import gettext as _
 
 from accounts.models import Account, Department, Offering, Person, Source
+from audit import log
 from audit.effects import Effect, Told, refused
 from funnel.enums import MoveName, Origin
 from funnel.history import PastMove, Trip, import_many
-from funnel.models import Lead, LeadMove, RejectReason
+from funnel.models import Deal, Lead, LeadMove, RejectReason
 from funnel.refusals import MoveRefused
 from users.models import User
 
@@ -40,6 +41,7 @@ class LeadFacts:
     department: Department | None = None
     offering: Offering | None = None
     owner: User | None = None
+    deal: Deal | None = None
     created_at: datetime | None = None
     times: Mapping[str, datetime] = field(default_factory=dict)
     reject_reason: str = ""
@@ -60,13 +62,18 @@ def tell(facts: Sequence[LeadFacts], *, source: Source, by: User, now: datetime)
     new: dict[str, int] = {}
     for place, one in enumerate(facts):
         if one.external_id in known:
-            result[place] = _again(one, *known[one.external_id])
+            result[place] = _again(one, *known[one.external_id], by, now)
         elif one.external_id in new:
             result[place] = refused("external_id", _("An earlier row is about the same lead."))
         else:
             new[one.external_id] = place
     result |= dict(_stored(facts, list(new.values()), source, reasons, by, now))
     return [result[place] for place in range(len(facts))]
+
+
+def deals_named(ids: set[str], source: Source) -> dict[str, Deal]:
+    """The source's deals of these numbers."""
+    return {deal.external_id: deal for deal in Deal.objects.filter(source=source, external_id__in=ids)}
 
 
 def _known(source: Source, ids: set[str]) -> dict[str, tuple[Lead, set[tuple[str, datetime]]]]:
@@ -77,10 +84,20 @@ def _known(source: Source, ids: set[str]) -> dict[str, tuple[Lead, set[tuple[str
     return {lead.external_id: (lead, moves[lead.pk]) for lead in leads}
 
 
-def _again(facts: LeadFacts, lead: Lead, happened: set[tuple[str, datetime]]) -> Told[Lead]:
+def _linked(lead: Lead, deal: Deal | None, by: User, now: datetime) -> Effect:
+    """A deal told of later is linked; one that is known stays."""
+    if deal is None or lead.deal_id is not None or deal.account_id not in (None, lead.account_id):
+        return Effect.UNCHANGED
+    lead.deal = deal
+    lead.save(update_fields=["deal"])
+    log.record("leads.link_deal", lead, by=by, at=now, account_id=lead.account_id, detail={"deal": deal.external_id})
+    return Effect.UPDATED
+
+
+def _again(facts: LeadFacts, lead: Lead, happened: set[tuple[str, datetime]], by: User, now: datetime) -> Told[Lead]:
     told = {(move, facts.times[name]) for name, move in _steps(facts)}
     if told <= happened:
-        return Told(Effect.UNCHANGED, lead)
+        return Told(_linked(lead, facts.deal, by, now), lead)
     return refused("external_id", _("This lead is here with another past, and a past is not rewritten."))
 
 
@@ -118,6 +135,7 @@ def _trip(facts: LeadFacts, source: Source, reasons: Mapping[str, RejectReason],
         offering=facts.offering,
         source=source,
         external_id=facts.external_id,
+        deal=facts.deal,
         origin=Origin.SALES if is_self_sourced(facts.times) else Origin.MARKETING,
         created_at=min(facts.created_at or first, first),
     )

@@ -80,16 +80,6 @@ class Promises:
         days = self.policy(lead, lead.team_id, ignored_at).give_up_days
         return clocks.add_business_days(ignored_at, days, self.calendar(lead.team))
 
-    def routing_due(self, lead: Lead, mql_at: datetime) -> datetime:
-        """When marketing must have handed a qualified lead over."""
-        hours = self.policy(lead, lead.team_id, mql_at).routing_hours
-        return clocks.add_business_hours(mql_at, hours, self.calendar(lead.team))
-
-    def disposition_due(self, lead: Lead, rejected_at: datetime) -> datetime:
-        """When marketing must have said what becomes of a rejected lead."""
-        hours = self.policy(lead, lead.team_id, rejected_at).disposition_hours
-        return clocks.add_business_hours(rejected_at, hours, self.calendar(lead.team))
-
     def answer_hours(self, team: Team | None, sent_at: datetime, answered_at: datetime, state: State) -> float:
         """How long an answer took, in the team's business hours, pauses not counted."""
         return clocks.waiting_hours(sent_at, answered_at, state.pauses, self.calendar(team))

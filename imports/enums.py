@@ -13,6 +13,7 @@ class KindName(StrEnum):
     DEALS = "deals"
     LEADS = "leads"
     TOUCHES = "touches"
+    STAGE_HISTORY = "stage_history"
 
 
 class JobState(StrEnum):

@@ -28,7 +28,7 @@ class ImportJob(models.Model):
     public_id = public_id_field()
     file = models.FileField(upload_to=folder_of, max_length=300)
     file_name = models.CharField(max_length=200)
-    kind = models.CharField(max_length=10, choices=[(k, k) for k in KindName])
+    kind = models.CharField(max_length=16, choices=[(k, k) for k in KindName])
     source = models.ForeignKey(Source, on_delete=models.PROTECT, related_name="imports")
     mapping = models.JSONField(null=True, blank=True)
     dry_run = models.BooleanField(default=False)

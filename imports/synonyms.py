@@ -88,6 +88,7 @@ EXPECTED_ON = ("完了予定日", "受注予定日", "Expected Close Date", "Clo
 CLOSED_ON = ("完了日", "受注日", "Closed Date", "Close Date")
 
 LEAD_ID = ("リードID", "Lead ID", "Record ID", "Id")
+LEAD_DEAL = ("商談ID", "Converted Opportunity ID", "Deal ID", "Opportunity ID")
 CREATED_AT = ("作成日時", "作成日", "登録日", "Created Date", "Create Date")
 
 TOUCH_KIND = ("種別", "種類", "活動種別", "Kind", "Type", "Activity Type", "Event Type")
@@ -98,3 +99,7 @@ OCCURRED_AT = ("日時", "発生日時", "実施日", "日付", "Occurred At", "
 TOUCH_TITLE = ("件名", "タイトル", "Subject", "Title", "Page")
 TOUCH_USER = ("担当者", "実施者", "自社担当", "User", "Owner", "Assigned To")
 EVENT_ID = ("イベントID", "活動ID", "ログID", "Event ID", "Activity ID", "Record ID", "Id")
+
+RECORD_ID = ("商談ID", "案件ID", "リードID", "Opportunity ID", "Deal ID", "Lead ID", "Record ID")
+NEW_STAGE = ("フェーズ", "ステージ", "状態", "新しい値", "StageName", "Stage", "Deal Stage", "New Value", "Status")
+CHANGED_AT = ("変更日時", "更新日時", "作成日時", "作成日", "日時", "Changed At", "Created Date", "Timestamp", "Date")

@@ -177,6 +177,7 @@ KINDS: dict[str, StrOrPromise] = {
     KindName.DEALS: _("Deals"),
     KindName.LEADS: _("Leads"),
     KindName.TOUCHES: _("Touches"),
+    KindName.STAGE_HISTORY: _("Stages of leads and deals"),
 }
 
 JOB_STATES: dict[str, Mark] = {

@@ -7,6 +7,7 @@ from imports.kinds.kind import Kind
 from imports.kinds.leads import Leads
 from imports.kinds.offerings import Offerings
 from imports.kinds.persons import Persons
+from imports.kinds.stage_history import StageHistory
 from imports.kinds.touches import Touches
 from imports.kinds.users import Users
 
@@ -18,6 +19,7 @@ KINDS: dict[str, type[Kind]] = {
     KindName.PERSONS: Persons,
     KindName.LEADS: Leads,
     KindName.TOUCHES: Touches,
+    KindName.STAGE_HISTORY: StageHistory,
 }
 
 __all__ = ["KINDS", "Kind"]

@@ -14,6 +14,7 @@ from accounts.registering import AccountRegistrar
 from audit.effects import Effect, Told
 from funnel import past_leads
 from funnel.enums import REJECT_REASONS
+from funnel.models import Deal
 from funnel.past_leads import LeadFacts
 from imports import synonyms, values
 from imports.fields import Field, Row
@@ -46,6 +47,7 @@ class Leads(Kind):
         *persons.FIELDS,
         Field("offering", values.text(160), synonyms.OFFERING),
         Field("owner", values.text(150), synonyms.OWNER),
+        Field("deal_id", values.identifier(120), synonyms.LEAD_DEAL),
         Field("created_at", values.moment, synonyms.CREATED_AT),
         *(Field(name, values.moment, names, strict=True) for name, names in MILESTONES.items()),
         Field("reject_reason", values.choice(REASONS), ("却下理由", "Reject Reason"), strict=True),
@@ -58,6 +60,7 @@ class Leads(Kind):
         self._persons = PersonRegistrar(self.source, now=self.now, mentions=True)
         self._catalogue = Catalogue()
         self._directory = Directory(self.source.code)
+        self._deals: dict[str, Deal] = {}
 
     def write(self, rows: Sequence[Row]) -> None:
         found = companies.mentioned(rows, self._companies, create=True)
@@ -65,6 +68,7 @@ class Leads(Kind):
         people = self._people(placed)
         places = departments.ensure([(account.pk, row.get("department", "")) for row, account in placed])
         usable = [(row, account) for row, account in placed if row.effect is None]
+        self._deals = past_leads.deals_named({row.get("deal_id", "") for row, _account in usable}, self.source)
         facts = [
             self._facts(row, account, people.get(row.number), places.get((account.pk, row.get("department", ""))))
             for row, account in usable
@@ -90,7 +94,8 @@ class Leads(Kind):
     def _facts(self, row: Row, account: Account, person: Person | None, department: Department | None) -> LeadFacts:
         offering = self._catalogue.find(row.get("offering", "")) if row.get("offering") else None
         owner = self._directory.find(row.get("owner", "")) if row.get("owner") else None
-        for name, known in (("offering", offering), ("owner", owner)):
+        deal = self._deals.get(row.get("deal_id", ""))
+        for name, known in (("offering", offering), ("owner", owner), ("deal_id", deal)):
             if row.get(name) and known is None:
                 row.refuse_field(name, _("%(name)s is not known here.") % {"name": row.get(name)})
         times: dict[str, datetime] = {name: row.get(name) for name in MILESTONES if name in row.values}
@@ -101,6 +106,7 @@ class Leads(Kind):
             department=department,
             offering=offering,
             owner=owner,
+            deal=deal,
             created_at=row.get("created_at"),
             times=times,
             reject_reason=row.get("reject_reason", ""),
