@@ -21,7 +21,7 @@ from abm.api.paging import WORDS, CursorPaging
 from abm.api.problems import BadParameters
 from abm.api.resources import Address
 from abm.api.rows import Moment
-from funnel import metrics, readout
+from funnel import metrics, partition, readout
 from funnel.measures import DEFAULT_K, Metric
 from funnel.metrics import PREVIOUS_YEAR, UnknownMetric, UnknownSlice
 from funnel.models import Deal, Feedback, Handoff, Lead
@@ -154,11 +154,11 @@ def _asked(kind: type[Terms], key: str, query: Mapping[str, str], *, beside: tup
     given = {RENAMED.get(name, name): value for name, value in query.items() if name not in beside}
     words = {name: value for name, value in given.items() if name in kind().fields}
     filters = {name: value for name, value in given.items() if name not in words}
-    known = sorted({*metrics.dimensions(key), *(_public(str(name)) for name in kind().fields), *beside})
+    known = sorted({*metrics.dimensions(key), *(public_name(str(name)) for name in kind().fields), *beside})
     if unknown := {name: [_("There is no such filter.")] for name in filters if name not in known}:
         raise BadParameters(unknown, known=known)
     reader = kind(data=words)
-    wrong = {} if reader.is_valid() else {_public(name): texts for name, texts in reader.errors.items()}
+    wrong = {} if reader.is_valid() else {public_name(name): texts for name, texts in reader.errors.items()}
     if wrong := wrong | _wrong_slices(key, filters):
         raise BadParameters(wrong)
     return {**reader.validated_data, "filters": filters}
@@ -176,12 +176,12 @@ def _wrong_slices(key: str, filters: Mapping[str, str]) -> dict[str, list[str]]:
     return wrong
 
 
-def _public(name: str) -> str:
+def public_name(name: str) -> str:
     return {own: public for public, own in RENAMED.items()}.get(name, name)
 
 
 def _query(kind: type[Terms]) -> list[OpenApiParameter]:
-    return [OpenApiParameter(_public(str(name)), str, description=DESCRIBED[str(name)]) for name in kind().fields]
+    return [OpenApiParameter(public_name(str(name)), str, description=DESCRIBED[str(name)]) for name in kind().fields]
 
 
 def _metric(key: str) -> Metric:
@@ -208,14 +208,14 @@ class Value(Address):
             found = metrics.evaluate([key], viewer=self.user, **asked)
         except UnknownSlice as error:
             raise BadParameters({"by": [str(error)]}) from error
-        shown = [_slice(request, readout.as_data(row)) for row in found]
+        shown = [as_slice(request, readout.as_data(row)) for row in found]
         return Response({"metric": MetricRow(metric).data, "results": shown})
 
 
-def _slice(request: Request, data: dict[str, Any]) -> dict[str, Any]:
+def as_slice(request: Request, data: dict[str, Any]) -> dict[str, Any]:
     """A row as the API tells it: the link to what was counted is an address."""
     if (compare := data.get("compare")) and compare["before"]:
-        compare["before"] = _slice(request, compare["before"])
+        compare["before"] = as_slice(request, compare["before"])
     link = dict(data.pop("link"))
     key = link.pop("metric")
     address = request.build_absolute_uri(reverse("api:metric-rows", args=[key]))
@@ -225,6 +225,51 @@ def _slice(request: Request, data: dict[str, Any]) -> dict[str, Any]:
 
 def _parts(key: str) -> list[str]:
     return ["numerator", "denominator"] if metrics.get(key).denominator else ["numerator"]
+
+
+class PartitionRow(serializers.Serializer[Any]):
+    """One slice: A + J + I = M."""
+
+    slice = serializers.DictField(child=serializers.CharField())
+    labels = serializers.DictField(child=serializers.CharField())
+    accepted_in_time = Slice(help_text="A")
+    rejected_in_time = Slice(help_text="J")
+    ignored = Slice(help_text="I")
+    matured = Slice(help_text="M")
+    holds = serializers.BooleanField(help_text="Whether A + J + I = M.")
+
+
+class PartitionQuestion(Question):
+    """How the partition is to be cut."""
+
+    compare = None  # type: ignore[assignment]
+
+
+class Partitions(Address):
+    """A + J + I = M."""
+
+    resource = "metrics"
+
+    @extend_schema(
+        responses=PartitionRow(many=True), parameters=_query(PartitionQuestion), operation_id="partition_list"
+    )
+    def get(self, request: Request) -> Response:
+        """Every matured lead is accepted in time, rejected in time or ignored: the three and their sum, per slice."""
+        asked = _asked(PartitionQuestion, partition.WHOLE, request.query_params)
+        try:
+            found = partition.read(viewer=self.user, **asked)
+        except UnknownSlice as error:
+            raise BadParameters({"by": [str(error)]}) from error
+        return Response([_partition(request, one) for one in found])
+
+
+def _partition(request: Request, one: partition.Partition) -> dict[str, Any]:
+    names = ("accepted_in_time", "rejected_in_time", "ignored", "matured")
+    rows = {
+        name: as_slice(request, readout.as_data(row)) for name, row in zip(names, [*one.parts, one.whole], strict=True)
+    }
+    place = {"slice": dict(one.whole.slice), "labels": dict(one.whole.labels)}
+    return {**place, **rows, "holds": one.holds}
 
 
 class CountedRows(serializers.Serializer[Any]):

@@ -17,7 +17,7 @@ from abm.web import charts, figures, words
 from abm.web.move_forms import Day
 from abm.web.requests import PageRequest
 from accounts.models import Source
-from funnel import metrics
+from funnel import metrics, partition
 from funnel.measures import Row
 from funnel.slices import fiscal_year_of, fiscal_year_start
 from users.models import Team, User
@@ -101,6 +101,7 @@ def index(request: PageRequest) -> HttpResponse:
         "waterfall": charts.waterfall([_step(found, key) for key in STEPS]),
         "made_of": [_made_of(key, wish) for key in ("sal_rate", "pipeline_per_mql")],
         "trend": _trend(wish),
+        "whole": _identity(partition.read(**wish)[0]),
         "cut": _cut(by, wish),
         "cut_word": dict(form.fields["by"].choices)[by],  # type: ignore[attr-defined]
         "reasons": _reasons(wish),
@@ -156,7 +157,15 @@ def _cut(by: str, wish: dict[str, Any]) -> list[dict[str, Any]]:
         line = lines.setdefault(row.slice[by], {"label": label, "cells": []})
         line["cells"].append({"text": figures.value(row), "href": figures.link(row), "interval": figures.interval(row)})
         line["is_small"] = line.get("is_small") or row.is_small
+    for one in partition.read([by], **wish):
+        lines[one.whole.slice[by]]["identity"] = _identity(one)
     return list(lines.values())
+
+
+def _identity(one: partition.Partition) -> dict[str, Any]:
+    """A + J + I = M, each number opening its leads."""
+    numbers = [{"text": figures.value(row), "href": figures.link(row)} for row in (*one.parts, one.whole)]
+    return {"parts": numbers[:-1], "whole": numbers[-1], "holds": one.holds}
 
 
 def _reasons(wish: dict[str, Any]) -> charts.Bars | None:

@@ -8,6 +8,7 @@ from abm.web import (
     accounts,
     answer_links,
     answering,
+    behaviour,
     calendars,
     clocks,
     desk,
@@ -82,6 +83,7 @@ urlpatterns = [
     path("lists/versions/<uuid:public_id>/send-back/", lists.send_back, name="list_send_back"),
     path("lists/entries/<uuid:public_id>/remove/", lists.remove, name="list_remove"),
     # Numbers: the funnel, the rows behind each number, the dictionary
+    path("behaviour/", behaviour.index, name="behaviour"),
     path("funnel/", funnel.index, name="funnel"),
     path("funnel/feedback/", feedback_rates.index, name="feedback_rates"),
     path("rows/<slug:key>/", rows.rows, name="rows"),

@@ -68,6 +68,7 @@ GET  list_paste                 200 200 200 200 403 200 403
 POST list_sign                  302 302 302 302 403 302 403
 POST list_send_back             302 302 302 302 403 302 403
 POST list_remove                302 302 302 302 403 302 403
+GET  behaviour                  200 200 200 200 200 200 200
 GET  funnel                     200 200 200 200 403 200 200
 GET  feedback_rates             200 200 200 200 403 200 200
 GET  rows                       200 200 200 200 200 200 200
