@@ -79,7 +79,7 @@ def _lines(dimensions: tuple[str, ...], wish: dict[str, Any]) -> list[tuple[tupl
     """Each slice's rows by metric; who only has deliveries open now is there, too."""
     found: dict[tuple[str, ...], dict[str, Row]] = {}
     compared = metrics.evaluate([*RATES, *TIMES], by=dimensions, compare=PREVIOUS_YEAR, **wish)
-    now = metrics.evaluate(NOW, by=dimensions, **{name: wish.get(name) for name in ("as_of", "viewer", "filters")})
+    now = metrics.evaluate(NOW, by=dimensions, as_of=wish.get("as_of"), viewer=wish["viewer"], filters=wish["filters"])
     for row in [*compared, *now]:
         place = tuple(row.slice.values())
         if place[0] != NOTHING:

@@ -84,6 +84,11 @@ class _Past:
     begun: bool = False
 
     @property
+    def is_stored(self) -> bool:
+        """Whether the lead was here before."""
+        return not self.lead._state.adding
+
+    @property
     def stage(self) -> Stage:
         return self.happened[-1][1] if self.happened else Stage.NURTURE
 
@@ -99,7 +104,7 @@ class _Past:
         return self._go(event, event.owner or self.lead.assignee)
 
     def _knows(self, event: Event) -> bool:
-        from_nurture = self.lead.pk is not None and self.lead.origin == Origin.MARKETING
+        from_nurture = self.is_stored and self.lead.origin == Origin.MARKETING
         before = [Stage.NURTURE] if from_nurture else []
         before += [stage for at, stage in self.happened if at < event.at]
         then = [stage for at, stage in self.happened if at == event.at]
@@ -120,7 +125,7 @@ class _Past:
             steps = [(M.SELF_SOURCE, Stage.SAL), *steps]
         for move, to in steps:
             self._step(move, to, event, owner)
-        fresh = self.lead.pk is None and not self.begun
+        fresh = not self.is_stored and not self.begun
         self.begun = True
         return Told(Effect.CREATED if steps or fresh else Effect.UNCHANGED, self.lead)
 
@@ -172,7 +177,7 @@ def _told(
         for place in sorted(places, key=lambda place: events[place].at):
             unknown = refused("external_id", _("No lead and no deal of a known company has this number."))
             result[place] = past.take(events[place], now) if past else unknown
-        if past and (past.moves or past.lead.pk is None):
+        if past and (past.moves or not past.is_stored):
             written.append((past, [place for place in places if result[place].effect is not Effect.REFUSED]))
     result |= _write([(past, places) for past, places in written if places], by, now)
     return result
@@ -218,9 +223,9 @@ def _draft(deal: Deal) -> Lead:
 def _write(written: list[tuple[_Past, list[int]]], by: User, now: datetime) -> dict[int, Told[Lead]]:
     """Stores the moves; returns only what is refused after all, lead by lead."""
     result: dict[int, Told[Lead]] = {}
-    new = [(past, places) for past, places in written if past.lead.pk is None]
+    new = [(past, places) for past, places in written if not past.is_stored]
     for past, places in written:
-        if past.lead.pk is not None:
+        if past.is_stored:
             result |= _attempt([(past, places)], by, now)
     return result | _attempt(new, by, now)
 
@@ -241,10 +246,10 @@ def _attempt(written: list[tuple[_Past, list[int]]], by: User, now: datetime) ->
 
 
 def _store(pasts: Iterable[_Past], by: User, now: datetime) -> None:
-    new = []
+    new: list[Trip] = []
     for past in pasts:
-        if past.lead.pk is not None:
-            continue_history(past.lead, past.moves, by=by, now=now, origin=past.lead.origin)
+        if past.is_stored:
+            continue_history(past.lead, past.moves, by=by, now=now, origin=Origin(past.lead.origin))
             continue
         past.lead.created_at = min((move.at for move in past.moves), default=now)
         new.append(Trip(past.lead, past.moves))

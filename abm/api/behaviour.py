@@ -24,14 +24,14 @@ class Asked(Terms):
 
     by = serializers.ChoiceField(list(behaviour.GROUPS), default="assignee")
     team = serializers.CharField(required=False, max_length=200)
-    source = serializers.CharField(required=False, max_length=200)
+    source: Any = serializers.CharField(required=False, max_length=200)
     tier = serializers.CharField(required=False, max_length=200)
 
 
 class LineRow(serializers.Serializer[Any]):
     """One rep, team or partner."""
 
-    label = serializers.CharField()
+    label: Any = serializers.CharField()
     team = serializers.CharField(help_text="The team the deliveries went to, where reps are told apart.")
     place = serializers.IntegerField(allow_null=True, help_text=f"Null under {RANKED_FROM} matured deliveries.")
     shrunk = serializers.FloatField(allow_null=True, help_text="The SAL rate drawn to the mean, m = 20.")
