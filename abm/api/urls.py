@@ -6,8 +6,8 @@ from rest_framework.routers import SimpleRouter
 from abm.api import (
     absences,
     accounts,
-    calendars,
     behaviour,
+    calendars,
     contracts,
     deals,
     departments,

@@ -202,6 +202,7 @@ def path(name: str, world: SimpleNamespace) -> str:
         "list_sign": f"/lists/versions/{version}/sign/",
         "list_send_back": f"/lists/versions/{version}/send-back/",
         "list_remove": f"/lists/entries/{world.entry.public_id}/remove/",
+        "behaviour": "/behaviour/",
         "funnel": "/funnel/",
         "feedback_rates": "/funnel/feedback/",
         "rows": "/rows/sal_rate/",
