@@ -52,6 +52,7 @@ def unpack(source: str, target: str, *, wanted: str, columns: int, cells: int) -
     """Writes the wanted (or else the first) sheet; rows keep their numbers."""
     book = CalamineWorkbook.from_path(source)
     if wanted and wanted not in book.sheet_names:
+        sys.stdout.write(json.dumps({"sheets": book.sheet_names[:50]}))
         sys.exit(NO_SUCH_SHEET)
     name = wanted or book.sheet_names[0]
     sheet = book.get_sheet_by_name(name)
@@ -69,7 +70,8 @@ def main() -> None:
     source, target, limits, wanted = sys.argv[1:]
     most = json.loads(limits)
     limit(most["memory"], most["seconds"], most["written"])
-    unpack(source, target, wanted=wanted, columns=most["columns"], cells=most["cells"])
+    told = unpack(source, target, wanted=wanted, columns=most["columns"], cells=most["cells"])
+    sys.stdout.write(json.dumps(told))
 
 
 if __name__ == "__main__":
