@@ -39,7 +39,10 @@ class Source(models.Model):
 
 
 class Account(models.Model):
-    """A company (or site, or household) we know. `key` is what names are compared by (accounts.names)."""
+    """A company (or site, or household) we know. `key` is what names are compared by (accounts.names).
+
+    `listed` says whether its shares are traded on an exchange (上場); None: nobody has told.
+    """
 
     public_id = public_id_field()
     kind = models.CharField(max_length=10, choices=[(k, k) for k in AccountKind], default=AccountKind.ENTITY)
@@ -56,6 +59,7 @@ class Account(models.Model):
     prefecture = models.CharField(max_length=60, blank=True)
     address = models.CharField(max_length=400, blank=True)
     phone = models.CharField(max_length=40, blank=True)
+    listed = models.BooleanField(null=True, blank=True)
     relation = models.CharField(max_length=8, choices=[(r, r) for r in Relation], default=Relation.NONE)
     relation_since = models.DateField(null=True, blank=True)
     owner = models.ForeignKey(

@@ -101,7 +101,10 @@ class _Batch:
         if id(person) in self.names and self.names[id(person)] != plain(facts.details["name"]):
             reason = _("The mail address or id is %(name)s's in an earlier row; who is it?") % {"name": person.name}
             return Told(Effect.REFUSED, blame="email" if facts.email else "external_id", reason=reason)
-        return self._update(person, facts)
+        rule = "EXTERNAL_ID" if facts.identity in self.by_id else "EMAIL"
+        told = self._update(person, facts)
+        told.found_by = rule
+        return told
 
     def _create(self, facts: PersonFacts) -> Told[Person]:
         person = Person(**facts.details, email=facts.email)

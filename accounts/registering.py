@@ -98,8 +98,10 @@ class _Batch:
         if verdict.known is None:
             return self._create(facts) if facts.name else refused("external_id", _unknown(facts.external_id))
         if find_only:
-            return Told(Effect.UNCHANGED, account_of(verdict.known))
-        return self._update(verdict.known, facts, renames=verdict.rule is Rule.EXTERNAL_ID)
+            return Told(Effect.UNCHANGED, account_of(verdict.known), found_by=str(verdict.rule or ""))
+        told = self._update(verdict.known, facts, renames=verdict.rule is Rule.EXTERNAL_ID)
+        told.found_by = str(verdict.rule or "")
+        return told
 
     def _create(self, facts: AccountFacts) -> Told[Account]:
         account = Account(name=facts.name, key=finding.key_of(facts.name), **facts.details)
@@ -212,7 +214,7 @@ def account_of(known: Known) -> Account:
 
 def _looked_up(verdict: Verdict, facts: AccountFacts) -> Told[Account]:
     if verdict.known:
-        return Told(Effect.UNCHANGED, account_of(verdict.known))
+        return Told(Effect.UNCHANGED, account_of(verdict.known), found_by=str(verdict.rule or ""))
     if verdict.outcome is Outcome.AMBIGUOUS:
         return refused("name", _several(verdict), doubt=verdict)
     return refused("name", _("No company is called %(name)s.") % {"name": facts.name} if facts.name

@@ -24,7 +24,8 @@ class Told(Generic[Subject]):
     """The effect and its subject; when refused, which field is to blame and why.
 
     `field_refusals` are (field, reason) of what was not taken although the rest was. `doubt` is the verdict of a
-    matcher that could not decide, with its candidates, for whoever lets a person decide.
+    matcher that could not decide, with its candidates, for whoever lets a person decide; `found_by` is the rule by
+    which it was found.
     """
 
     effect: Effect
@@ -33,6 +34,7 @@ class Told(Generic[Subject]):
     reason: str = ""
     field_refusals: list[tuple[str, str]] = field(default_factory=list)
     doubt: object | None = None
+    found_by: str = ""
 
     def changed(self) -> None:
         """Something changed after all; what was created stays created."""

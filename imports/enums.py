@@ -17,8 +17,10 @@ class KindName(StrEnum):
 
 
 class JobState(StrEnum):
-    """How far an import is. RUNNING without a heartbeat means that its worker died; it is run again."""
+    """How far an import is. A DRAFT waits for somebody to say how it is understood. RUNNING without a heartbeat means
+    that its worker died; it is run again."""
 
+    DRAFT = "DRAFT"
     QUEUED = "QUEUED"
     RUNNING = "RUNNING"
     DONE = "DONE"

@@ -28,7 +28,10 @@ class Refusal:
 
 @dataclass
 class Row:
-    """A row: as given, as understood (only what it says: blank cells are absent), and what became of it."""
+    """A row: as given, as understood (only what it says: blank cells are absent), and what became of it.
+
+    `found` says by which rule what the row names was found (account, person); `is_doubt` that several could be meant.
+    """
 
     number: int
     cells: tuple[str, ...]
@@ -37,6 +40,8 @@ class Row:
     effect: Effect | None = None
     refusal: Refusal | None = None
     field_refusals: list[Refusal] = field(default_factory=list)
+    found: dict[str, str] = field(default_factory=dict)
+    is_doubt: bool = False
 
     def refuse(self, field_name: str, reason: str) -> None:
         """The whole row is not taken, because of this field (or "" for the row as such)."""
@@ -50,10 +55,17 @@ class Row:
     def take(self, told: Told[Any]) -> None:
         """What an act did with what this row tells."""
         self.effect = told.effect
+        self.found_by("self", told)
         if told.effect is Effect.REFUSED:
             self.refuse(told.blame, told.reason)
         for name, reason in told.field_refusals:
             self.refuse_field(name, reason)
+
+    def found_by(self, what: str, told: Told[Any]) -> None:
+        """Notes by which rule the company or person was found, or that it could not be told which is meant."""
+        if told.found_by:
+            self.found[what] = told.found_by
+        self.is_doubt = self.is_doubt or told.doubt is not None
 
     def get(self, field_name: str, default: Any = None) -> Any:
         """What the row says about the field."""

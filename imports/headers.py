@@ -1,5 +1,6 @@
 """Header names as people and systems write them → one spelling, and which field they most likely mean."""
 
+import hashlib
 import re
 import unicodedata
 from collections.abc import Iterable, Mapping
@@ -26,3 +27,8 @@ def proposed(columns: Iterable[str], synonyms: Mapping[str, Iterable[str]]) -> d
         if found:
             mapping[found] = field
     return mapping
+
+
+def fingerprint(columns: Iterable[str]) -> str:
+    """One header, one fingerprint, whatever its width, case and spaces."""
+    return hashlib.sha256("\n".join(map(normal_header, columns)).encode()).hexdigest()

@@ -3,7 +3,7 @@
 import re
 from collections.abc import Callable
 from datetime import datetime
-from pathlib import PurePath
+from pathlib import Path, PurePath
 from typing import Any
 
 from django.core.files import File
@@ -58,8 +58,7 @@ def queue(
         raise ImportRefused(_("Only administrators bring in users."))
     if file.size > MAX_BYTES:
         raise ImportRefused(_("The file is larger than %(limit)d MB; split it.") % {"limit": MAX_BYTES // 1024**2})
-    if not SOURCE.fullmatch(source):
-        raise ImportRefused(_("A source is named with up to 60 letters, digits, hyphens and underscores."))
+    check_source(source)
     _check_mapping(mapping, kind)
     job = ImportJob(
         file_name=PurePath(file_name).name[:200],
@@ -75,7 +74,7 @@ def queue(
     job.save()
     log.record("imports.queue", job, by=by, at=now, detail={"file": job.file_name, "kind": kind, "source": source})
     if wake:
-        transaction.on_commit(lambda: _wake(job.pk), robust=True)
+        transaction.on_commit(lambda: wake_workers(job.pk), robust=True)
     return job
 
 
@@ -86,7 +85,7 @@ def cancel(job: ImportJob, *, by: User, now: datetime) -> ImportJob:
         if job.state in FINISHED:
             raise CannotCancel(_("This import has already ended."))
         job.cancel_asked = True
-        if job.state == JobState.QUEUED:
+        if job.state in (JobState.QUEUED, JobState.DRAFT):
             job.state, job.finished_at = JobState.CANCELLED, now
         job.save(update_fields=["cancel_asked", "state", "finished_at"])
         log.record("imports.cancel", job, by=by, at=now)
@@ -102,6 +101,22 @@ def _check_mapping(mapping: dict[str, Any] | None, kind: str) -> None:
         raise ImportRefused(str(error)) from error
 
 
-def _wake(job_id: int) -> None:
+def check_source(source: str) -> None:
+    """Raises ImportRefused for what cannot be a source's name."""
+    if not SOURCE.fullmatch(source):
+        raise ImportRefused(_("A source is named with up to 60 letters, digits, hyphens and underscores."))
+
+
+def local_copy(job: ImportJob, folder: Path) -> Path:
+    """The job's file where it can be read twice, whatever the storage."""
+    path = folder / "given.csv"
+    with job.file.open("rb") as given, path.open("wb") as copy:
+        for chunk in given.chunks():
+            copy.write(chunk)
+    return path
+
+
+def wake_workers(job_id: int) -> None:
+    """Tells whoever loads that something waits."""
     for wake in _wakes:
         wake(job_id)

@@ -6,6 +6,7 @@ afresh. The same file again changes nothing.
 
 import tempfile
 from collections.abc import Iterator
+from dataclasses import replace
 from datetime import datetime
 from itertools import islice
 from pathlib import Path
@@ -25,7 +26,7 @@ from imports import reading
 from imports.enums import JobState
 from imports.fields import Row
 from imports.headers import normal_header
-from imports.jobs import ImportRefused
+from imports.jobs import ImportRefused, local_copy
 from imports.kinds import KINDS, Kind
 from imports.mapping import MappingError, Reader
 from imports.models import ImportJob
@@ -85,7 +86,7 @@ def _claim(job: ImportJob, now: datetime) -> bool:
 def _load(job: ImportJob, pulse: Pulse, now: datetime) -> None:
     """Reads and writes everything, then closes the job in the same transaction (or, on a dry run, after undoing it)."""
     with tempfile.TemporaryDirectory() as folder:
-        path = _local_copy(job, Path(folder))
+        path = local_copy(job, Path(folder))
         with (Path(folder) / "refused.csv").open("w+", encoding="utf-8-sig", newline="") as refused:
             with transaction.atomic():
                 report, errors = _read_and_write(job, path, pulse, refused, now)
@@ -120,7 +121,7 @@ def _read_and_write(
 def _understood(job: ImportJob, path: Path, kind: type[Kind]) -> tuple[mappings.MappingFile, Table]:
     """The mapping (given or proposed from the header) and the table."""
     given = None if job.mapping is None else mappings.parse(job.mapping, kind=job.kind, fields=kind.fields)
-    known = given.columns if given else [name for f in kind.fields for name in (f.name, *f.synonyms)]
+    known = given.columns if given and given.columns else [name for f in kind.fields for name in (f.name, *f.synonyms)]
     table = reading.open_table(
         path,
         encoding=given.encoding if given else "",
@@ -128,7 +129,8 @@ def _understood(job: ImportJob, path: Path, kind: type[Kind]) -> tuple[mappings.
         sheet=given.sheet if given else "",
         known_headers={normal_header(name) for name in known},
     )
-    return given or mappings.propose(table.columns, kind.fields), table
+    proposed = mappings.propose(table.columns, kind.fields)
+    return (replace(given, columns=given.columns or proposed.columns) if given else proposed), table
 
 
 def _batches(reader: Reader, table: Table) -> Iterator[list[Row]]:
@@ -173,12 +175,3 @@ def _end(job: ImportJob, state: JobState, now: datetime, **values: Any) -> None:
     if not mine.update(state=state, finished_at=timezone.now(), **values):
         raise Superseded
     job.refresh_from_db()
-
-
-def _local_copy(job: ImportJob, folder: Path) -> Path:
-    """The job's file where it can be read twice, whatever the storage."""
-    path = folder / "given.csv"
-    with job.file.open("rb") as given, path.open("wb") as copy:
-        for chunk in given.chunks():
-            copy.write(chunk)
-    return path

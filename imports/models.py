@@ -9,7 +9,7 @@ from django.db.models import F, Q
 from accounts.models import Source
 from audit.public_ids import public_id_field
 from imports.enums import FINISHED, JobState, KindName
-from imports.querysets import ImportJobQuerySet
+from imports.querysets import ImportJobQuerySet, MappingTemplateQuerySet
 
 
 def folder_of(job: "ImportJob", name: str) -> str:
@@ -70,6 +70,38 @@ class ImportJob(models.Model):
         return f"{self.file_name} ({self.kind})"
 
     @property
+    def brings_persons(self) -> bool:
+        """Whether its rows are about persons."""
+        return self.kind in (KindName.PERSONS, KindName.LEADS)
+
+    @property
     def is_finished(self) -> bool:
         """Whether nothing more will happen."""
         return self.state in FINISHED
+
+
+class MappingTemplate(models.Model):
+    """How files with this header were understood last, after somebody corrected the proposal.
+
+    `fingerprint` is the header's (imports.headers.fingerprint), `mapping` as imports.mapping.parse reads it.
+    """
+
+    public_id = public_id_field()
+    name = models.CharField(max_length=120)
+    kind = models.CharField(max_length=16, choices=[(k, k) for k in KindName])
+    fingerprint = models.CharField(max_length=64)
+    source = models.ForeignKey(Source, on_delete=models.PROTECT, related_name="+")
+    mapping = models.JSONField()
+    by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+")
+    used_at = models.DateTimeField()
+
+    objects = MappingTemplateQuerySet.as_manager()
+
+    class Meta:
+        ordering: ClassVar = ["-used_at", "-id"]
+        constraints: ClassVar = [
+            models.UniqueConstraint(fields=["fingerprint", "kind"], name="mapping_template_once"),
+        ]
+
+    def __str__(self) -> str:
+        return self.name

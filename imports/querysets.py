@@ -10,7 +10,7 @@ from imports.enums import JobState
 from users.roles import MARKETING, Role
 
 if TYPE_CHECKING:
-    from imports.models import ImportJob  # noqa: F401
+    from imports.models import ImportJob, MappingTemplate  # noqa: F401
 
 SILENCE = timedelta(seconds=60)
 """A running import that has not been heard of for so long has lost its worker."""
@@ -29,3 +29,11 @@ class ImportJobQuerySet(models.QuerySet["ImportJob"]):
         """Waiting, or left by a worker that died."""
         abandoned = Q(state=JobState.RUNNING, heartbeat_at__lt=now - SILENCE)
         return self.filter(Q(state=JobState.QUEUED) | abandoned)
+
+
+class MappingTemplateQuerySet(models.QuerySet["MappingTemplate"]):
+    """Remembered mappings."""
+
+    def visible_to(self, user: Any) -> "MappingTemplateQuerySet":
+        """Whoever brings files in sees all of them."""
+        return self if user.role in SEES_ALL else self.none()

@@ -39,6 +39,7 @@ EMPLOYEES = ("従業員数", "社員数", "Number Of Employees", "No. of Employe
 REVENUE = ("売上高", "年商", "年間売上", "Annual Revenue", "Revenue")
 CURRENCY = ("通貨", "通貨コード", "Currency", "Currency Code", "CurrencyIsoCode")
 PREFECTURE = ("都道府県", "State", "Billing State", "State/Region")
+LISTED = ("上場区分", "上場", "上場・非上場", "Listed", "Ownership", "Public or private")
 ADDRESS = ("住所", "所在地", "本社所在地", "Address", "Billing Street", "Billing City", "Office Location")
 PHONE = ("電話番号", "電話", "代表電話", "TEL", "TEL会社", "勤務先電話", "会社電話", "Phone", "Phone Number")
 DOMAIN = ("ドメイン", "URL", "ホームページ", "Website", "Website URL", "Web", "Company Domain Name")
@@ -103,3 +104,19 @@ EVENT_ID = ("イベントID", "活動ID", "ログID", "Event ID", "Activity ID",
 RECORD_ID = ("商談ID", "案件ID", "リードID", "Opportunity ID", "Deal ID", "Lead ID", "Record ID")
 NEW_STAGE = ("フェーズ", "ステージ", "状態", "新しい値", "StageName", "Stage", "Deal Stage", "New Value", "Status")
 CHANGED_AT = ("変更日時", "更新日時", "作成日時", "作成日", "日時", "Changed At", "Created Date", "Timestamp", "Date")
+
+SEMINAR = ("セミナー名", "イベント名", "ウェビナー名", "Seminar", "Event", "Event Name", "Webinar", "Topic")
+HELD_AT = ("開催日時", "開催日", "セミナー開催日", "日時", "Date", "Event Date", "Start Time", "Held At")
+REGISTERED = ("申込日時", "申込日", "登録日時", "申込", "登録", "Registered", "Registration Time", "Registered At")
+ATTENDED = ("参加日時", "参加", "出席", "参加状況", "出欠", "来場", "来場状況", "Attended", "Attendance", "Join Time")
+REGISTRANT_ID = ("申込ID", "受付番号", "Registration ID", "Registrant ID")
+
+PARENT_DEPARTMENT = ("上位部署", "親部署", "本部", "Parent Department", "Parent", "Division")
+FUNCTION = ("職能", "機能", "Function")
+
+CONTRACT_ID = ("契約ID", "契約番号", "Contract ID", "Contract Number", "Id")
+STARTED_ON = ("契約開始日", "契約日", "開始日", "導入日", "Start Date", "Contract Start Date", "Started On")
+ENDED_ON = ("契約終了日", "終了日", "満了日", "End Date", "Contract End Date", "Ended On")
+CONTRACT_AMOUNT = ("契約金額", "金額", "受注金額", "Amount", "Contract Value")
+
+OPTED_OUT_AT = ("配信停止日", "オプトアウト日", "停止日", "Unsubscribed At", "Opted Out At", "Opt Out Date")

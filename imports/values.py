@@ -156,18 +156,28 @@ def moment(cell: str, formats: Formats) -> datetime:
     return found if found.tzinfo else found.replace(tzinfo=formats.zone)
 
 
-def choice(values: Mapping[str, Any]) -> Parser:
-    """A parser for one of a closed set of words (case does not matter)."""
+@dataclass(frozen=True)
+class Choice:
+    """A parser for one of a closed set of words (case does not matter): `words`, in small letters → their values."""
 
-    def parse(cell: str, _formats: Formats) -> Any:
+    words: Mapping[str, Any]
+
+    def __call__(self, cell: str, _formats: Formats) -> Any:
         word = unicodedata.normalize("NFKC", cell).strip().casefold()
-        if word not in values:
-            allowed = ", ".join(sorted({str(value) for value in values.values()}))
+        if word not in self.words:
             raise Unusable(_("“%(value)s” is none of %(allowed)s; translate it under “values” in the mapping.")
-                           % {"value": cell.strip(), "allowed": allowed})  # fmt: skip
-        return values[word]
+                           % {"value": cell.strip(), "allowed": ", ".join(self.allowed)})  # fmt: skip
+        return self.words[word]
 
-    return parse
+    @property
+    def allowed(self) -> list[str]:
+        """The values, each once."""
+        return sorted({str(value) for value in self.words.values()})
+
+
+def choice(words: Mapping[str, Any]) -> Choice:
+    """A parser for one of a closed set of words."""
+    return Choice(words)
 
 
 @cache

@@ -66,8 +66,8 @@ class AccountRow(Row):
         model = Account
         fields = (
             "id", "kind", "name", "name_kana", "name_en", "corporate_number", "parent", "industry", "employees",
-            "revenue", "prefecture", "address", "phone", "relation", "relation_since", "owner", "team", "partner",
-            "names", "domains", "external_ids", "created_at", "updated_at",
+            "revenue", "prefecture", "address", "phone", "listed", "relation", "relation_since", "owner", "team",
+            "partner", "names", "domains", "external_ids", "created_at", "updated_at",
         )  # fmt: skip
 
 
@@ -84,6 +84,7 @@ class Kept(serializers.Serializer[Any]):
     prefecture = serializers.CharField(max_length=60, required=False, allow_blank=True)
     address = serializers.CharField(max_length=400, required=False, allow_blank=True)
     phone = serializers.CharField(max_length=40, required=False, allow_blank=True)
+    listed = serializers.BooleanField(required=False, allow_null=True, help_text="On a stock exchange.")
 
 
 class AccountTold(Kept):
@@ -121,6 +122,7 @@ class AccountFilters(django_filters.FilterSet):
     partner = ReferenceFilter(queryset=Team.objects.all())
     parent: Any = ReferenceFilter(queryset=seen(Account))
     prefecture = django_filters.CharFilter()
+    listed = django_filters.BooleanFilter()
     industry = django_filters.CharFilter()
     corporate_number = django_filters.CharFilter()
     domain = django_filters.CharFilter("domains__domain", lookup_expr="iexact", distinct=True)

@@ -5,6 +5,7 @@ from typing import Any
 import django_filters
 from django.db.models import QuerySet
 from django.http import FileResponse, Http404
+from django.utils.translation import gettext as _
 from drf_spectacular.types import OpenApiTypes
 from drf_spectacular.utils import extend_schema
 from rest_framework import serializers
@@ -15,10 +16,11 @@ from rest_framework.response import Response
 
 from abm.api.fields import CodeRef, Ref
 from abm.api.filters import WordsFilter
+from abm.api.import_drafts import Drafting
 from abm.api.problems import Problem, translate
 from abm.api.resources import Readable, require
 from abm.api.rows import Row
-from imports import jobs, rules
+from imports import drafts, jobs, rules
 from imports.enums import JobState, KindName
 from imports.jobs import CannotCancel, ImportRefused
 from imports.models import ImportJob
@@ -52,13 +54,22 @@ class ImportRow(Row):
 
 
 class NewImport(serializers.Serializer[Any]):
-    """A file to load."""
+    """A file to load; with `preview` it stays a draft, and kind and source are proposed where they are not said."""
 
-    file = serializers.FileField(help_text="CSV or TSV; encoding and delimiter are found.")
-    kind = serializers.ChoiceField(KINDS)
-    source: Any = serializers.SlugField(max_length=60, help_text="Where the file comes from; made when it is new.")
+    file = serializers.FileField(help_text="CSV, TSV or XLSX; encoding and delimiter are found.")
+    kind = serializers.ChoiceField(KINDS, required=False)
+    source: Any = serializers.SlugField(
+        max_length=60, required=False, help_text="Where the file comes from; made when it is new."
+    )
+    preview = serializers.BooleanField(default=False)
     mapping = serializers.JSONField(default=None, allow_null=True, binary=True, help_text="As for `manage.py load`.")
     dry_run = serializers.BooleanField(default=False)
+
+    def validate(self, attrs: dict[str, Any]) -> dict[str, Any]:
+        missing = [name for name in ("kind", "source") if name not in attrs]
+        if missing and not attrs["preview"]:
+            raise serializers.ValidationError({name: _("Needed, unless it is a preview.") for name in missing})
+        return attrs
 
     def validate_mapping(self, mapping: Any) -> Any:
         if mapping is not None and not isinstance(mapping, dict):
@@ -77,7 +88,7 @@ class ImportFilters(django_filters.FilterSet):
         fields: tuple[str, ...] = ()
 
 
-class Imports(Readable):
+class Imports(Drafting, Readable):
     """Imports."""
 
     resource = "imports"
@@ -98,11 +109,17 @@ class Imports(Readable):
 
     @extend_schema(request={"multipart/form-data": NewImport}, responses={202: ImportRow})
     def create(self, request: Request) -> Response:
-        """Queues a file to be loaded by a worker; `Location` is where its progress is read."""
+        """Queues a file to be loaded by a worker; `Location` is where its progress is read.
+
+        With `preview` nothing is loaded yet: read `proposal/`, correct it (`mapping/`), then `start/`.
+        """
         require(rules.may_import(self.user))
-        told = self.given(NewImport)
-        require(rules.may_import(self.user, told["kind"]))
-        job = jobs.queue(told["file"], file_name=told["file"].name, **_without(told, "file"), **self.act)
+        told = dict(self.given(NewImport))
+        require(rules.may_import(self.user, told.get("kind", "")))
+        file, is_preview = told.pop("file"), told.pop("preview")
+        if is_preview:
+            told.pop("dry_run")
+        job = (drafts.draft if is_preview else jobs.queue)(file, file_name=file.name, **told, **self.act)
         response = self.shown(job, 202)
         response["Location"] = self.address_of(job)
         return response
@@ -123,7 +140,3 @@ class Imports(Readable):
         if not job.error_file:
             raise Http404
         return FileResponse(job.error_file.open(), as_attachment=True, filename="errors.csv", content_type="text/csv")
-
-
-def _without(told: dict[str, Any], name: str) -> dict[str, Any]:
-    return {key: value for key, value in told.items() if key != name}

@@ -16,8 +16,11 @@ from abm.api.filters import FlagFilter, MomentFilter, ReferenceFilter, seen
 from abm.api.resources import Guarded, require
 from abm.api.rows import Row
 from accounts import editing, rules
-from accounts.models import Account, Affiliation, Department, ExternalId, Person
+from accounts.enums import Function
+from accounts.models import Account, Affiliation, Department, ExternalId, Person, Source
 from users.models import User
+
+FUNCTIONS = [(str(function), str(function)) for function in Function]
 
 
 class PlaceRow(serializers.ModelSerializer[Affiliation]):
@@ -71,6 +74,9 @@ class PersonFilters(django_filters.FilterSet):
 
     account = ReferenceFilter("affiliations__account", queryset=seen(Account), distinct=True)
     department = ReferenceFilter("affiliations__department", queryset=seen(Department), distinct=True)
+    listed = django_filters.BooleanFilter("account__listed", method="by_place", label="At a listed company.")
+    function = django_filters.ChoiceFilter("department__function", method="by_place", choices=FUNCTIONS)
+    source = ReferenceFilter("source", method="by_place", queryset=Source.objects.all(), to_field_name="code")
     email = django_filters.CharFilter(lookup_expr="iexact")
     opted_out = FlagFilter("opted_out_at", lookup_expr="isnull", exclude=True)
     updated_after = MomentFilter("updated_at", lookup_expr="gte")
@@ -79,6 +85,11 @@ class PersonFilters(django_filters.FilterSet):
     class Meta:
         model = Person
         fields: tuple[str, ...] = ()
+
+    def by_place(self, queryset: QuerySet[Person], name: str, value: Any) -> QuerySet[Person]:
+        """Those who work now at a place of this kind."""
+        places = Affiliation.objects.filter(ended_on=None, **{name: value})
+        return queryset.filter(pk__in=places.values("person"))
 
 
 class Persons(Guarded):

@@ -13,6 +13,7 @@ from abm.api import (
     departments,
     feedback,
     handoffs,
+    import_drafts,
     imports,
     leads,
     lists,
@@ -50,6 +51,7 @@ router.register("policy-proposals", policies.Proposals, "policy-proposals")
 router.register("letters", messages.Letters, "letters")
 router.register("routing-rules", routing.Rules, "routing-rules")
 router.register("imports", imports.Imports, "imports")
+router.register("import-templates", import_drafts.ImportTemplates, "import-templates")
 router.register("webhooks", webhooks.Webhooks, "webhooks")
 router.register(r"webhooks/(?P<webhook>[^/]+)/deliveries", webhooks.Deliveries, "deliveries")
 

@@ -1,6 +1,7 @@
 """Imports: bring in a file, watch it load, mend what was refused."""
 
 import json
+from datetime import timedelta
 from typing import Any
 from uuid import UUID
 
@@ -14,13 +15,14 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_POST, require_safe
 
-from abm.web import words
+from abm.web import formats, import_drafts, words
 from abm.web.answers import done, go, refused
 from abm.web.frame import wants_piece
 from abm.web.requests import PageRequest
-from imports import jobs, rules
+from imports import drafts, jobs, rules
+from imports.enums import JobState
 from imports.jobs import CannotCancel, ImportRefused
-from imports.models import ImportJob
+from imports.models import ImportJob, MappingTemplate
 
 PER_PAGE = 30
 
@@ -28,11 +30,16 @@ PER_PAGE = 30
 class UploadForm(forms.Form):
     """A file, what it holds, where it comes from, and how it is to be understood."""
 
-    file = forms.FileField(label=gettext_lazy("File (CSV or TSV)"))
-    kind = forms.ChoiceField(label=gettext_lazy("What it holds"), choices=words.choices(words.KINDS))
+    file = forms.FileField(label=gettext_lazy("File (CSV, TSV or Excel)"))
+    kind = forms.ChoiceField(
+        label=gettext_lazy("What it holds"),
+        choices=[("", gettext_lazy("As found out")), *words.choices(words.KINDS)],
+        required=False,
+    )
     source = forms.SlugField(
         label=gettext_lazy("Where it comes from"),
         max_length=60,
+        required=False,
         help_text=gettext_lazy("A short name such as sfa or seminar-2026; use the same one for the next file."),
     )
     mapping = forms.FileField(
@@ -40,7 +47,6 @@ class UploadForm(forms.Form):
         required=False,
         help_text=gettext_lazy("Only if the columns are not understood by themselves."),
     )
-    dry_run = forms.BooleanField(label=gettext_lazy("Only try: change nothing yet"), required=False, initial=True)
 
     def clean_mapping(self) -> dict[str, Any] | None:
         """The mapping as data."""
@@ -61,14 +67,16 @@ def index(request: PageRequest) -> HttpResponse:
         given = dict(form.cleaned_data)
         file = given.pop("file")
         try:
-            job = jobs.queue(file, file_name=file.name, by=request.user, now=timezone.now(), **given)
+            job = drafts.draft(file, file_name=file.name, by=request.user, now=timezone.now(), **given)
         except ImportRefused as why:
             form.add_error(None, str(why))
         else:
             return go(request, "import", job.public_id)
     found = ImportJob.objects.visible_to(request.user).select_related("source", "by")
     page = Paginator(found, PER_PAGE).get_page(request.GET.get("page"))
-    context = {"form": form, "page": page, "may_import": rules.may_import(request.user)}
+    templates = MappingTemplate.objects.visible_to(request.user).select_related("source")
+    may_import = rules.may_import(request.user)
+    context = {"form": form, "page": page, "may_import": may_import, "templates": templates[:PER_PAGE]}
     return render(request, "imports/index.html", context)
 
 
@@ -78,9 +86,21 @@ def _job(request: PageRequest, public_id: UUID) -> ImportJob:
 
 @require_safe
 def show(request: PageRequest, public_id: UUID) -> HttpResponse:
-    """One import: progress while it runs, then what came of it."""
+    """One import: the columns of a draft, progress while it runs, then what came of it."""
+    job = _job(request, public_id)
+    if job.state == JobState.DRAFT:
+        return import_drafts.page(request, job)
     template = "imports/progress.html" if wants_piece(request) else "imports/show.html"
-    return render(request, template, {"job": _job(request, public_id)})
+    return render(request, template, {"job": job, "pace": pace(job)})
+
+
+def pace(job: ImportJob) -> dict[str, Any]:
+    """Rows a second, and the time left, of an import that runs; nothing before the first sign of life."""
+    if not (job.started_at and job.heartbeat_at and job.rows_done and job.rows_total):
+        return {}
+    rate = job.rows_done / max((job.heartbeat_at - job.started_at).total_seconds(), 1)
+    left = timedelta(seconds=(job.rows_total - job.rows_done) / rate)
+    return {"rate": round(rate), "left": formats.span(left) if left >= timedelta(minutes=1) else ""}
 
 
 @require_POST

@@ -18,6 +18,7 @@ from abm.web import (
     funnel,
     health,
     home,
+    import_drafts,
     imports,
     inbox,
     lead,
@@ -27,6 +28,7 @@ from abm.web import (
     moves,
     notices,
     operations,
+    persons,
     reasons,
     recoding,
     routing,
@@ -71,6 +73,7 @@ urlpatterns = [
     path("desk/recoding/", recoding.index, name="desk_recoding"),
     # Accounts: who exists
     path("accounts/", accounts.index, name="accounts"),
+    path("accounts/persons/", persons.index, name="persons"),
     path("accounts/<uuid:public_id>/", accounts.show, name="account"),
     path("accounts/<uuid:public_id>/target/", accounts.target, name="account_target"),
     # Lists: whom both sides chose
@@ -92,6 +95,10 @@ urlpatterns = [
     # Files in
     path("imports/", imports.index, name="imports"),
     path("imports/<uuid:public_id>/", imports.show, name="import"),
+    path("imports/<uuid:public_id>/mapping/", import_drafts.correct, name="import_mapping"),
+    path("imports/<uuid:public_id>/reread/", import_drafts.reread, name="import_reread"),
+    path("imports/<uuid:public_id>/again/", import_drafts.again, name="import_again"),
+    path("imports/templates/<uuid:public_id>/forget/", import_drafts.forget, name="import_forget"),
     path("imports/<uuid:public_id>/for-real/", imports.for_real, name="import_for_real"),
     path("imports/<uuid:public_id>/cancel/", imports.cancel, name="import_cancel"),
     path("imports/<uuid:public_id>/refused/", imports.errors, name="import_errors"),

@@ -6,7 +6,7 @@ from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 from django_stubs_ext import StrOrPromise
 
-from accounts.enums import Rank, Relation
+from accounts.enums import Function, Rank, Relation
 from audit.enums import RunState, SendState
 from engagement.enums import TouchKind
 from funnel.enums import DealStatus, Disposition, Flag, MoveName, Outcome, Progress, Stage
@@ -124,6 +124,29 @@ RANKS: dict[str, StrOrPromise] = {
     Rank.UNKNOWN: _("Unknown rank"),
 }
 
+FUNCTIONS: dict[str, StrOrPromise] = {
+    Function.MANAGEMENT: _("Management"),
+    Function.PLANNING: _("Corporate planning"),
+    Function.RESEARCH: _("Research and development"),
+    Function.DESIGN: _("Design"),
+    Function.PRODUCTION: _("Production"),
+    Function.PRODUCTION_ENGINEERING: _("Production engineering"),
+    Function.QUALITY: _("Quality"),
+    Function.PURCHASING: _("Purchasing"),
+    Function.LOGISTICS: _("Logistics"),
+    Function.SALES: pgettext_lazy("function", "Sales"),
+    Function.MARKETING: pgettext_lazy("function", "Marketing"),
+    Function.SERVICE: _("Service"),
+    Function.IT: _("IT"),
+    Function.HR: _("Human resources"),
+    Function.FINANCE: _("Finance"),
+    Function.LEGAL: _("Legal"),
+    Function.GENERAL_AFFAIRS: _("General affairs"),
+    Function.PUBLIC_RELATIONS: _("Public relations"),
+    Function.FACILITIES: _("Facilities"),
+    Function.OTHER: pgettext_lazy("function", "Other"),
+}
+
 MOVES: dict[str, StrOrPromise] = {
     MoveName.QUALIFY: _("Qualified"),
     MoveName.QUALIFY_OFF_LIST: _("Qualified off the list"),
@@ -181,6 +204,7 @@ KINDS: dict[str, StrOrPromise] = {
 }
 
 JOB_STATES: dict[str, Mark] = {
+    JobState.DRAFT: Mark(pgettext_lazy("import", "Draft"), "◌", "is-rejected"),
     JobState.QUEUED: Mark(_("Waiting"), "◌", "is-waiting"),
     JobState.RUNNING: Mark(_("Loading"), "◔", "is-waiting"),
     JobState.DONE: Mark(_("Done"), "✓", "is-accepted"),

@@ -13,7 +13,12 @@ from imports.fields import Field, Row
 from imports.kinds.kind import Kind
 
 DETAILS = ("name_kana", "name_en", "industry", "employees", "revenue", "revenue_currency", "prefecture", "address",
-           "phone")  # fmt: skip
+           "phone", "listed")  # fmt: skip
+LISTED = {
+    **dict.fromkeys(("上場", "東証プライム", "東証スタンダード", "東証グロース", "プライム", "スタンダード", "グロース",
+                     "public", "listed", "yes", "true", "1", "○"), True),
+    **dict.fromkeys(("非上場", "未上場", "private", "subsidiary", "other", "unlisted", "no", "false", "0", "×"), False),
+}  # fmt: skip
 
 
 class Accounts(Kind):
@@ -32,6 +37,7 @@ class Accounts(Kind):
         Field("prefecture", values.text(60), synonyms.PREFECTURE),
         Field("address", values.text(400), synonyms.ADDRESS),
         Field("phone", values.identifier(40), synonyms.PHONE),
+        Field("listed", values.choice(LISTED), synonyms.LISTED),
         Field("domain", values.domain, synonyms.DOMAIN),
         Field("parent", values.text(255), synonyms.PARENT),
     )

@@ -24,6 +24,7 @@ def mentioned(rows: Sequence[Row], registrar: AccountRegistrar, *, create: bool)
     ask = registrar.find if create else registrar.look_up
     found: dict[int, Account] = {}
     for row, told in zip(naming, ask([_facts(row) for row in naming]), strict=True):
+        row.found_by("account", told)
         if told.effect is Effect.REFUSED or told.subject is None:
             row.refuse("account" if row.get("account") else "account_id", told.reason)
         else:

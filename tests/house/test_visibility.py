@@ -13,7 +13,7 @@ from funnel import agreeing, leads, rerouting
 from funnel.enums import Cause, Stage
 from funnel.models import Deal, Feedback, Handoff, Lead
 from funnel.terms import Policy, Proposal
-from imports.models import ImportJob
+from imports.models import ImportJob, MappingTemplate
 from scoring.models import Score
 from targets.models import TargetEntry, TargetList
 from tests import make
@@ -49,6 +49,7 @@ SEEN: dict[type, dict[str, set[str]]] = {
         "marketer's": {"marketer", "lead_marketer", "admin", "clock"},
         "rep's": {"marketer", "lead_marketer", "admin", "clock", "rep"},
     },
+    MappingTemplate: {"cards": {"marketer", "lead_marketer", "admin", "clock"}},
     Lead: {
         "handed to rep": OFFICE | {"rep", "other_rep"},
         "handed to partner": OFFICE | {"partner"},
@@ -122,6 +123,7 @@ def rows(world: World, cared: Account) -> dict[type, dict[Any, str]]:
         TargetEntry: {world.entry.pk: "2026"},
         Letter: {letter(world, name).pk: f"{name}'s" for name in ("rep", "partner")},
         ImportJob: {job(world, name).pk: f"{name}'s" for name in ("marketer", "rep")},
+        MappingTemplate: {template(world).pk: "cards"},
         Feedback: {feedback(lead).pk: name for name, lead in handed.items()},
         Deal: {deal(world, owner).pk: f"{owner or 'nobody'}'s" for owner in ("rep", "partner", "")},
         User: {user.pk: name for name, user in world.users.items()},
@@ -184,6 +186,11 @@ def away(user: User) -> Absence:
 
 def job(world: World, by: str) -> ImportJob:
     return ImportJob.objects.create(kind="accounts", source=world.source, by=world.users[by], queued_at=NOW)
+
+
+def template(world: World) -> MappingTemplate:
+    told = {"name": "cards", "mapping": {}, "source": world.source, "by": world.marketer, "used_at": NOW}
+    return MappingTemplate.objects.create(kind="persons", fingerprint="x", **told)
 
 
 def letter(world: World, to: str) -> Letter:

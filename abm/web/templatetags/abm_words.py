@@ -1,17 +1,20 @@
 """{% load abm_words %}: the words of lists, accounts and touches."""
 
 import json
+from collections.abc import Sequence
 
 from django import template
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext, ngettext
 
-from abm.web import words
+from abm.web import import_words, words
 from abm.web.templatetags.abm_format import badge
 from abm.web.words import Mark
 from audit.models import Webhook
 from funnel.models import Deal
+from imports.previews import Seen
+from imports.proposals import Column
 from users import kinds
 from users.models import Letter
 
@@ -155,3 +158,28 @@ def letter_word(letter: Letter) -> str:
         return gettext("Test")
     label = kinds.of(letter.notification.kind).label
     return gettext(label) if label else letter.notification.kind
+
+
+@register.simple_tag
+def delimiter_word(delimiter: str) -> str:
+    """What stands between the cells."""
+    return {",": gettext("comma"), "\t": gettext("tab")}.get(delimiter, delimiter)
+
+
+@register.simple_tag
+def row_badge(row: Seen) -> SafeString:
+    """The verdict on a row of a file, and by which rule somebody was found."""
+    mark = import_words.DOUBT if row.is_doubt else import_words.EFFECTS[row.effect]
+    return format_html('{} <span class="soft">{}</span>', badge(mark), import_words.found_words(row.found))
+
+
+@register.filter
+def fields_at(columns: Sequence[Column], place: int) -> tuple[str, ...]:
+    """The fields that the column at this place gives."""
+    return columns[place].fields
+
+
+@register.simple_tag
+def function_word(function: str) -> str:
+    """What a department does."""
+    return str(words.FUNCTIONS[function])

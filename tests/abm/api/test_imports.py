@@ -91,3 +91,63 @@ def test_a_file_that_is_not_taken(world, ask, fields, status):
 def test_others_bring_nothing_in(world, ask, who):
     assert send(ask(world.users[who])).status_code == 403
     assert ImportJob.objects.count() == 0
+
+
+def drafted(client: Any, content: bytes = FILE) -> str:
+    file = SimpleUploadedFile("cards.csv", content, "text/csv")
+    answer = client.post("/imports/", {"file": file, "preview": "true"}, format="multipart")
+    assert (answer.status_code, answer.json()["state"]) == (202, "DRAFT")
+    return str(answer.headers["Location"])
+
+
+def test_a_preview_proposes_and_shows_the_first_rows_without_loading(world, ask):
+    client = ask(world.marketer)
+    proposal = client.get(f"{drafted(client)}proposal/").json()
+    assert (proposal["kind"], proposal["source"], proposal["header_line"]) == ("accounts", "files", 1)
+    assert proposal["columns"][1]["fields_given"] == ["corporate_number"]
+    assert [(row["row"], row["effect"], row["ambiguous"]) for row in proposal["rows"]] == [
+        (2, "created", False),
+        (4, "created", False),
+    ]
+    assert "Excel has rounded" in proposal["rows"][1]["reasons"][0]
+    assert not Account.objects.filter(name="株式会社黒田製作所").exists()
+
+
+def test_a_draft_is_corrected_started_and_remembered(world, ask):
+    client = ask(world.marketer)
+    at = drafted(client, "相手,備考\n株式会社黒田製作所,x\n".encode())
+    assert client.get(f"{at}proposal/").json()["missing"] == [["name", "external_id"]]
+    assert client.post(f"{at}start/").status_code == 422
+    corrected = client.patch(
+        f"{at}mapping/", {"mapping": {"columns": {"相手": "name"}}, "source": "drawer"}, format="json"
+    )
+    assert (corrected.json()["missing"], corrected.json()["source"]) == ([], "drawer")
+    assert client.post(f"{at}start/", {"dry_run": True}, format="json").json()["state"] == "QUEUED"
+    assert client.post(f"{at}start/").status_code == 409
+    assert client.get(f"{at}proposal/").status_code == 409
+    (template,) = client.get("/import-templates/").json()["results"]
+    assert template["mapping"]["columns"] == {"相手": "name"}
+    assert client.delete(f"/import-templates/{template['id']}/").status_code == 204
+    assert client.get("/import-templates/").json()["results"] == []
+
+
+def test_another_kind_is_proposed_anew(world, ask):
+    client = ask(world.marketer)
+    at = drafted(client, "会社名,氏名\n株式会社黒田製作所,山田\n".encode())
+    assert client.patch(f"{at}mapping/", {"kind": "accounts"}, format="json").json()["kind"] == "accounts"
+    assert (
+        client.patch(f"{at}mapping/", {"mapping": {"columns": {"氏名": "nothing"}}}, format="json").status_code == 422
+    )
+
+
+def test_without_preview_kind_and_source_are_needed(world, ask):
+    file = SimpleUploadedFile("cards.csv", FILE, "text/csv")
+    assert ask(world.marketer).post("/imports/", {"file": file}, format="multipart").status_code == 400
+    assert ImportJob.objects.count() == 0
+
+
+@pytest.mark.parametrize("who", ["rep", "partner", "analyst"])
+def test_others_draft_nothing(world, ask, who):
+    file = SimpleUploadedFile("cards.csv", FILE, "text/csv")
+    answer = ask(world.users[who]).post("/imports/", {"file": file, "preview": "true"}, format="multipart")
+    assert (answer.status_code, ImportJob.objects.count()) == (403, 0)

@@ -27,6 +27,7 @@ LISTS = {
     "/deals/": 3,
     "/touches/": 4,
     "/imports/": 3,
+    "/import-templates/": 3,
     "/letters/": 3,
 }
 """Address → queries, the session's two included."""
@@ -52,7 +53,7 @@ def stock(world: people.World, count: int) -> None:
     """`count` of everything there is a list of."""
     from accounts import contracts
     from funnel.models import Deal
-    from imports.models import ImportJob
+    from imports.models import ImportJob, MappingTemplate
     from users.models import Letter
 
     for number in range(count):
@@ -72,6 +73,8 @@ def stock(world: people.World, count: int) -> None:
         Letter.objects.create(
             user=world.marketer, key=f"{number}", channel="MAIL", created_at=people.NOW, available_at=people.NOW
         )
+        told = {"mapping": {}, "source": world.source, "by": world.marketer, "used_at": people.NOW}
+        MappingTemplate.objects.create(name=f"{number}", kind="accounts", fingerprint=f"{number}", **told)
         ImportJob.objects.create(source=world.source, kind="accounts", by=world.marketer, queued_at=people.NOW)
 
 

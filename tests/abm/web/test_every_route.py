@@ -15,7 +15,8 @@ from audit import webhooks
 from audit.models import OutboxMessage
 from funnel import agreeing, leads
 from funnel.models import Feedback, RoutingRule
-from imports import jobs
+from imports import drafts, jobs
+from imports.models import MappingTemplate
 from tests import make
 from users import absences
 from users.models import Letter
@@ -58,6 +59,7 @@ POST desk_hand_over_proposed    302 302 403 302 403 403 403
 POST desk_start_trips           302 302 403 302 403 403 403
 GET  desk_recoding              200 200 403 200 403 403 403
 GET  accounts                   200 200 200 200 200 200 200
+GET  persons                    200 200 200 200 200 200 200
 GET  account                    200 200 200 200 404 200 200
 GET  account_target             200 200 200 200 404 200 200
 GET  lists                      200 200 200 200 403 200 403
@@ -76,6 +78,10 @@ GET  metrics                    200 200 200 200 200 200 200
 GET  golden                     200 200 200 200 200 200 200
 GET  imports                    200 200 403 403 403 403 200
 GET  import                     200 200 403 403 403 403 200
+POST import_mapping             200 200 403 403 403 403 200
+POST import_reread              302 302 403 403 403 403 302
+POST import_again               302 302 403 403 403 403 302
+POST import_forget              302 302 403 403 403 403 302
 POST import_for_real            302 302 403 403 403 403 302
 POST import_cancel              302 302 403 403 403 403 302
 GET  import_errors              404 404 403 403 403 403 404
@@ -150,6 +156,8 @@ def world(db: None) -> SimpleNamespace:
     leads.hand_over(lead, assignee=rep, by=marketer, now=now)
     file = SimpleUploadedFile("a.csv", "会社名\nミナト精工\n".encode())
     job = jobs.queue(file, file_name="a.csv", kind="accounts", source="sfa", by=marketer, now=now, wake=False)
+    draft, started = (drafts.draft(file, file_name="a.csv", by=marketer, now=now) for _ in range(2))
+    drafts.start(started, by=marketer, now=now, wake=False)
     failed = OutboxMessage.objects.create(topic="x", key="x:1", created_at=now, available_at=now, failed_at=now)
     when = {"asked_at": now, "closes_at": now + timedelta(days=30)}
     asked = Feedback.objects.create(lead=lead, account=account, user=rep, step=30, **when)
@@ -166,6 +174,7 @@ def world(db: None) -> SimpleNamespace:
         webhook=webhook, delivery=delivery, rule=rule,
         absence=absence, proposal=proposal, rep=rep, account=account, lead=lead, list=wanted, version=version,
         entry=version.entries.get(), job=job, failed=failed, feedback=asked, letter=letter,
+        draft=draft, template=MappingTemplate.objects.get(),
     )  # fmt: skip
 
 
@@ -192,6 +201,7 @@ def path(name: str, world: SimpleNamespace) -> str:
         "desk_start_trips": "/desk/start-trips/",
         "desk_recoding": "/desk/recoding/",
         "accounts": "/accounts/",
+        "persons": "/accounts/persons/",
         "account": f"/accounts/{account}/",
         "account_target": f"/accounts/{account}/target/",
         "lists": "/lists/",
@@ -210,6 +220,10 @@ def path(name: str, world: SimpleNamespace) -> str:
         "golden": "/metrics/golden/",
         "imports": "/imports/",
         "import": f"/imports/{world.job.public_id}/",
+        "import_mapping": f"/imports/{world.draft.public_id}/mapping/",
+        "import_reread": f"/imports/{world.draft.public_id}/reread/",
+        "import_again": f"/imports/{world.job.public_id}/again/",
+        "import_forget": f"/imports/templates/{world.template.public_id}/forget/",
         "import_for_real": f"/imports/{world.job.public_id}/for-real/",
         "import_cancel": f"/imports/{world.job.public_id}/cancel/",
         "import_errors": f"/imports/{world.job.public_id}/refused/",

@@ -1,6 +1,7 @@
 """Imports, operations and settings on pages."""
 
 import json
+from datetime import timedelta
 
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
@@ -9,7 +10,7 @@ from django.utils import timezone
 from accounts.models import Account
 from audit.enums import RunState
 from audit.models import OutboxMessage, TaskRun
-from imports import jobs, load
+from imports import drafts, jobs, load
 from imports.enums import JobState
 from imports.models import ImportJob
 from tests import make
@@ -35,6 +36,10 @@ def queued(by, **fields):
     return jobs.queue(given(), by=by, now=timezone.now(), **wish)
 
 
+def drafted(by, text, **fields):
+    return drafts.draft(given(text), file_name="会社.csv", by=by, now=timezone.now(), **fields)
+
+
 def text_of(response):
     return response.content.decode()
 
@@ -43,15 +48,77 @@ def text_of(response):
 def test_the_imports_take_as_many_queries_for_three_as_for_one(client, marketer, rows, django_assert_num_queries):
     for _ in range(rows):
         queued(marketer)
-    with django_assert_num_queries(5):
+    with django_assert_num_queries(6):
         assert text_of(client.get("/imports/")).count("会社.csv") == rows
 
 
-def test_a_file_is_queued_and_its_page_opens(client, marketer):
-    answer = client.post("/imports/", {"file": given(), "kind": "accounts", "source": "sfa", "dry_run": "on"})
+def test_a_file_becomes_a_draft_and_its_page_shows_columns_and_verdicts(client, marketer):
+    answer = client.post("/imports/", {"file": given()})
     job = ImportJob.objects.get()
     assert answer.url == f"/imports/{job.public_id}/"
-    assert (job.file_name, job.kind, job.dry_run, job.state) == ("会社.csv", "accounts", True, JobState.QUEUED)
+    assert (job.file_name, job.kind, job.source.code, job.state) == ("会社.csv", "accounts", "files", JobState.DRAFT)
+    page = text_of(client.get(answer.url))
+    assert "Is each column understood as it is meant?" in page
+    assert page.count("ミナト精工株式会社") == 2
+    assert "This is missing." in page
+    assert not Account.objects.exists()
+
+
+def correction(**fields):
+    return {"source": "sfa", "column-0": "name", "column-1": "employees", "then": "load", **fields}
+
+
+def test_the_columns_are_corrected_by_a_plain_form_and_loaded(client, marketer):
+    job = drafted(marketer, "相手,人\nミナト精工株式会社,120\n")
+    page = text_of(client.get(f"/imports/{job.public_id}/"))
+    assert "Still needed: Name / Its id there" in page
+    client.post(f"/imports/{job.public_id}/mapping/", correction())
+    job = load.run(ImportJob.objects.get(), now=timezone.now())
+    assert (job.state, job.created, job.source.code) == (JobState.DONE, 1, "sfa")
+    assert Account.objects.get().employees == 120
+    assert "Remembered columns" in text_of(client.get("/imports/"))
+
+
+def test_a_wrong_correction_is_said_and_nothing_started(client, marketer):
+    job = drafted(marketer, "相手,人\nミナト精工株式会社,120\n")
+    for wrong in (correction(source="a b"), correction(**{"column-0": "no_such"}), correction(then="fly")):
+        assert client.post(f"/imports/{job.public_id}/mapping/", wrong).status_code == 200
+    client.post(f"/imports/{job.public_id}/mapping/", correction(**{"column-0": ""}))
+    job.refresh_from_db()
+    assert job.state == JobState.DRAFT
+
+
+def test_words_of_the_file_are_translated_on_the_page(client, marketer):
+    job = drafted(marketer, "商談ID,フェーズ\nD1,Engaging\n", kind="deals")
+    page = text_of(client.get(f"/imports/{job.public_id}/"))
+    assert "Status: Engaging" in page
+    told = {"column-0": "external_id", "column-1": "status", "word-status-0": "OPEN", "then": "try"}
+    client.post(f"/imports/{job.public_id}/mapping/", correction(**told))
+    job.refresh_from_db()
+    assert (job.state, job.dry_run, job.mapping["values"]) == (JobState.QUEUED, True, {"status": {"Engaging": "OPEN"}})
+
+
+def test_a_draft_can_be_read_anew_as_something_else(client, marketer):
+    job = drafted(marketer, "会社名,氏名\nミナト精工株式会社,山田\n")
+    client.post(f"/imports/{job.public_id}/reread/", {"kind": "accounts", "encoding": "utf-8"})
+    job.refresh_from_db()
+    assert (job.kind, job.mapping["encoding"]) == ("accounts", "utf-8")
+    client.post(f"/imports/{job.public_id}/reread/", {"kind": "users"})
+    job.refresh_from_db()
+    assert job.kind == "accounts"
+
+
+def test_what_was_tried_goes_back_to_its_columns(client, marketer):
+    trial = load.run(queued(marketer, dry_run=True), now=timezone.now())
+    client.post(f"/imports/{trial.public_id}/again/")
+    assert ImportJob.objects.exclude(pk=trial.pk).get().state == JobState.DRAFT
+
+
+def test_progress_says_how_fast_and_how_long_still(client, marketer):
+    job, now = queued(marketer), timezone.now()
+    told = {"started_at": now - timedelta(seconds=100), "heartbeat_at": now, "rows_done": 1000, "rows_total": 10_000}
+    ImportJob.objects.filter(pk=job.pk).update(state=JobState.RUNNING, **told)
+    assert "10 rows a second, 15 min left" in " ".join(text_of(client.get(f"/imports/{job.public_id}/")).split())
 
 
 @pytest.mark.parametrize(
