@@ -67,6 +67,7 @@ def unpack(source: str, target: str, *, wanted: str, columns: int, cells: int) -
 
 
 def main() -> None:
+    """Unpacks within the limits it is given, and tells what it took."""
     source, target, limits, wanted = sys.argv[1:]
     most = json.loads(limits)
     limit(most["memory"], most["seconds"], most["written"])
