@@ -42,7 +42,7 @@ class SeenRow(serializers.Serializer[Seen]):
     reasons = serializers.ListField(child=serializers.CharField())
 
 
-class ProposalRow(serializers.Serializer[Any]):
+class UnderstandingRow(serializers.Serializer[Any]):
     """How the file is understood now. `missing` are groups of fields of which each needs one."""
 
     kind = serializers.ChoiceField([(str(kind), str(kind)) for kind in KindName])
@@ -82,13 +82,13 @@ class Start(serializers.Serializer[Any]):
 class Drafting(Rows):
     """What can be done with an import that is still a draft."""
 
-    @extend_schema(responses=ProposalRow)
+    @extend_schema(responses=UnderstandingRow)
     @action(detail=True)
     def proposal(self, request: Request, **kwargs: str) -> Response:
         """How the file is understood, and the verdict on its first rows."""
         return Response(self._proposal(self.get_object()))
 
-    @extend_schema(request=Correction, responses=ProposalRow)
+    @extend_schema(request=Correction, responses=UnderstandingRow)
     @action(detail=True, methods=["patch"])
     def mapping(self, request: Request, **kwargs: str) -> Response:
         """Corrects a draft. The whole `mapping` is replaced by the one given."""
@@ -114,7 +114,7 @@ class Drafting(Rows):
         table = understood.table
         rows = [] if understood.missing else previews.preview(job, **self.act)
         said = {name: getattr(table, name) for name in ("encoding", "delimiter", "sheet", "sheets", "header_line")}
-        return ProposalRow({
+        return UnderstandingRow({
             **said, "kind": job.kind, "source": job.source.code, "mapping": job.mapping, "rows": rows,
             "preset": job.report.get("preset", ""), "template": job.report.get("template", ""),
             "columns": understood.columns, "missing": understood.missing, "unknown_words": understood.words,
