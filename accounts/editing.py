@@ -10,11 +10,13 @@ from typing import Any
 from django.db import transaction
 from django.utils.translation import gettext as _
 
-from accounts import corporate_numbers, departments, finding
+from accounts import corporate_numbers, departments, doubts, finding
 from accounts.corporate_numbers import InvalidCorporateNumber
 from accounts.enums import Function, NameKind, Rank
 from accounts.grouping import stands_below
+from accounts.matching import Verdict
 from accounts.models import Account, AccountName, Affiliation, Department, Person, Source
+from accounts.persons import by_email
 from accounts.registering import AccountFacts, AccountRegistrar, lock_identities
 from accounts.titles import function_of, rank_of
 from audit import log
@@ -53,7 +55,10 @@ def open_account(facts: AccountFacts, *, source: Source, by: Actor, now: datetim
 @transaction.atomic
 def tell_account(facts: AccountFacts, *, source: Source, by: Actor, now: datetime) -> Told[Account]:
     """What a source says of one of its companies: found and changed, or registered. Raises EditRefused."""
-    told = AccountRegistrar(source, now=now).register([_checked(facts)])[0]
+    facts = _checked(facts)
+    told = AccountRegistrar(source, now=now).register([facts])[0]
+    if isinstance(told.doubt, Verdict):
+        doubts.raise_doubt(facts, told.doubt, source=source, by=by, now=now)
     if told.subject and told.effect is not Effect.UNCHANGED:
         detail = {"effect": told.effect, "source": source.code, "external_id": facts.external_id}
         log.record("accounts.tell", told.subject, by=by, at=now, account_id=told.subject.pk, detail=detail)
@@ -146,7 +151,7 @@ def add_person(
     lock_identities()
     if department and department.account_id != account.pk:
         raise EditRefused("department", _("This department belongs to another account."))
-    if known := Person.objects.filter(email__iexact=email).first() if email else None:
+    if known := by_email({email.lower()}).get(email.lower()) if email else None:
         raise AlreadyKnown(known)
     person = Person.objects.create(name=name, email=email, **details)
     rank = rank_of(title) if title else Rank.UNKNOWN
@@ -161,7 +166,7 @@ def amend_person(person: Person, *, by: Actor, now: datetime, **changes: Any) ->
     lock_identities()
     person.refresh_from_db(from_queryset=Person.objects.select_for_update())
     email = changes.get("email", "")
-    if email and Person.objects.filter(email__iexact=email).exclude(pk=person.pk).exists():
+    if email and by_email({email.lower()}).get(email.lower(), person).pk != person.pk:
         raise EditRefused("email", _("This mail address belongs to somebody else."))
     columns = overwrite(person, changes)
     if columns:

@@ -77,3 +77,27 @@ class SourceKind(StrEnum):
     WEB = "WEB"
     REGISTER = "REGISTER"
     OTHER = "OTHER"
+
+
+class DoubtKind(StrEnum):
+    """What a doubt is about: a company told of, two companies, two persons."""
+
+    TOLD = "TOLD"
+    ACCOUNTS = "ACCOUNTS"
+    PERSONS = "PERSONS"
+
+
+class DoubtState(StrEnum):
+    """What became of a doubt: still open, linked (or merged), registered as new, dismissed (not the same)."""
+
+    OPEN = "OPEN"
+    LINKED = "LINKED"
+    NEW = "NEW"
+    DISMISSED = "DISMISSED"
+
+
+class MergeKind(StrEnum):
+    """What was merged."""
+
+    ACCOUNT = "ACCOUNT"
+    PERSON = "PERSON"

@@ -9,7 +9,7 @@ from django.db.models import Q
 from accounts.addresses import address_key, phone_key
 from accounts.domains import company_domain
 from accounts.matching import DOMAIN_SIGN, Candidate, Index, Known
-from accounts.models import Account, AccountName, ExternalId
+from accounts.models import Account, AccountName, ExternalId, Merge
 from accounts.names import CompanyName, company_key, parse
 
 KEY_LENGTH = 255
@@ -54,8 +54,16 @@ def index_for(candidates: Sequence[Candidate]) -> Index:
     found = Account.objects.filter(pk__in=_possible_ids(candidates))
     accounts = list(found.prefetch_related("domains").order_by("pk"))
     ids = [account.pk for account in accounts]
-    further, external_ids = _further_keys(ids), _external_ids(ids)
-    return Index(_known(account, account, further[account.pk], external_ids[account.pk]) for account in accounts)
+    further, external_ids, merged = _further_keys(ids), _external_ids(ids), merged_evidence("account_id", ids)
+    found_by = [(account, further[account.pk], external_ids[account.pk], merged[account.pk]) for account in accounts]
+    return Index(_known(account, account, *evidence) for account, *evidence in found_by)
+
+
+def known(account: Account) -> Known:
+    """All we know of one company."""
+    merged = merged_evidence("account_id", [account.pk])
+    evidence = _further_keys([account.pk])[account.pk], _external_ids([account.pk])[account.pk], merged[account.pk]
+    return _known(account, account, *evidence)
 
 
 def everybody() -> Index:
@@ -65,7 +73,22 @@ def everybody() -> Index:
     return Index(_known(account, str(account.public_id), further[account.pk], nobody) for account in accounts)
 
 
-def _known(account: Account, ref: object, further: dict[str, date | None], external_ids: set[tuple[str, str]]) -> Known:
+def merged_evidence(column: str, ids: Collection[int]) -> dict[int, frozenset[str]]:
+    """By what the companies (persons) that were merged into these are still told of."""
+    found: dict[int, frozenset[str]] = defaultdict(frozenset)
+    rows = Merge.objects.standing().filter(**{f"{column}__in": ids})
+    for pk, evidence in rows.values_list(column, "evidence"):
+        found[pk] |= frozenset(evidence)
+    return found
+
+
+def _known(
+    account: Account,
+    ref: object,
+    further: dict[str, date | None],
+    external_ids: set[tuple[str, str]],
+    merged: frozenset[str] = frozenset(),
+) -> Known:
     name = parse(account.name)
     said = [contacts(domain.domain, "", "") for domain in account.domains.all()]
     return Known(
@@ -77,6 +100,7 @@ def _known(account: Account, ref: object, further: dict[str, date | None], exter
         further={key: until for key, until in further.items() if key != account.key},
         contacts=contacts("", account.address, account.phone).union(*said),
         form_leads=name.form_leads,
+        merged=merged,
     )
 
 

@@ -64,7 +64,7 @@ class Known:
     """A company we know: `ref` is whatever the caller finds it by again.
 
     `keys` are those of all its names; `further` those of them it does not bear today, with the last day it did, if
-    known.
+    known. `merged` is the evidence by which companies merged into it are still told of: who tells by it fills blanks.
     """
 
     ref: object
@@ -75,6 +75,7 @@ class Known:
     further: dict[str, date | None] = field(default_factory=dict)
     contacts: set[str] = field(default_factory=set)
     form_leads: bool | None = None
+    merged: frozenset[str] = frozenset()
 
     def contradicts(self, candidate: Candidate) -> bool:
         """Whether something says that this is another company than the candidate, whatever the names."""

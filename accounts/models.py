@@ -9,6 +9,7 @@ from django.db.models import F, Q
 from django.db.models.functions import Lower
 
 from accounts.enums import AccountKind, Function, NameKind, Rank, Relation, SourceKind
+from accounts.identity import Doubt, DoubtCandidate, Merge, PersonEmail  # noqa: F401 - models too, in a file of their own
 from accounts.querysets import (
     AccountQuerySet,
     ContractQuerySet,

@@ -15,9 +15,9 @@ from django.db.models import Prefetch
 from django.db.models.functions import Lower
 from django.utils.translation import gettext as _
 
-from accounts import departments
+from accounts import departments, finding
 from accounts.enums import Rank
-from accounts.models import Account, Affiliation, Department, ExternalId, Person, Source
+from accounts.models import Account, Affiliation, Department, ExternalId, Person, PersonEmail, Source
 from accounts.registering import lock_identities
 from accounts.titles import plain, rank_of
 from audit.effects import Effect, Told, overwrite
@@ -86,6 +86,7 @@ class _Batch:
         self.by_email = by_email({one.email for one in facts} - {""})
         same = {person.pk: person for person in self.by_id.values()}
         self.by_email = {email: same.get(person.pk, person) for email, person in self.by_email.items()}
+        self.merged = finding.merged_evidence("person_id", [person.pk for person in self._persons()])
         self.names: dict[int, str] = {id(p): reached[p.pk] for p in self._persons() if p.pk in reached}
         self.new: list[Person] = []
         self.changed: dict[int, Person] = {}
@@ -102,7 +103,8 @@ class _Batch:
             reason = _("The mail address or id is %(name)s's in an earlier row; who is it?") % {"name": person.name}
             return Told(Effect.REFUSED, blame="email" if facts.email else "external_id", reason=reason)
         rule = "EXTERNAL_ID" if facts.identity in self.by_id else "EMAIL"
-        told = self._update(person, facts)
+        of_merged = bool(self.merged[person.pk or 0] & {facts.identity, facts.email})
+        told = self._update(person, facts, of_merged=of_merged)
         told.found_by = rule
         return told
 
@@ -113,9 +115,10 @@ class _Batch:
         self._know(person, facts)
         return Told(Effect.CREATED, person)
 
-    def _update(self, person: Person, facts: PersonFacts) -> Told[Person]:
+    def _update(self, person: Person, facts: PersonFacts, *, of_merged: bool) -> Told[Person]:
         told = Told(Effect.UNCHANGED, person)
-        columns = overwrite(person, facts.details, blanks_only=self.mentions or id(person) in self.names)
+        blanks_only = self.mentions or of_merged or id(person) in self.names
+        columns = overwrite(person, facts.details, blanks_only=blanks_only)
         if facts.opted_out and person.opted_out_at is None:
             person.opted_out_at = self.now
             columns.append("opted_out_at")
@@ -227,4 +230,6 @@ def by_email(emails: set[str]) -> dict[str, Person]:
     found = Person.objects.annotate(small=Lower("email")).filter(small__in=emails)
     current = Affiliation.objects.filter(ended_on=None).select_related("account")
     found = found.prefetch_related(Prefetch("affiliations", queryset=current))
-    return {person.email.lower(): person for person in found}
+    known = {person.email.lower(): person for person in found}
+    further = PersonEmail.objects.annotate(small=Lower("email")).filter(small__in=emails).select_related("person")
+    return {row.small: row.person for row in further} | known

@@ -5,11 +5,16 @@ from typing import TYPE_CHECKING, Any
 from django.db import models
 from django.db.models import Q
 
+from accounts.enums import DoubtKind, DoubtState, MergeKind
 from accounts.names import company_key
-from users.roles import Role
+from users.roles import MARKETING, Role
 
 if TYPE_CHECKING:
+    from accounts.identity import Doubt, Merge  # noqa: F401
     from accounts.models import Account, Contract, Department, Offering, Person  # noqa: F401
+
+REVIEWERS = MARKETING | {Role.ADMIN, Role.SYSTEM}
+"""Who decides who is who."""
 
 
 def firms_of(user: Any) -> list[int]:
@@ -70,3 +75,31 @@ class OfferingQuerySet(models.QuerySet["Offering"]):
     def active(self) -> "OfferingQuerySet":
         """Those still sold."""
         return self.filter(is_active=True)
+
+
+class DoubtQuerySet(models.QuerySet["Doubt"]):
+    """Questions who is who."""
+
+    def visible_to(self, user: Any) -> "DoubtQuerySet":
+        """Those who decide them; doubts about persons only for those who see persons."""
+        if user.role not in REVIEWERS:
+            return self.none()
+        return self if user.sees_persons else self.exclude(kind=DoubtKind.PERSONS)
+
+    def open(self) -> "DoubtQuerySet":
+        """Those nobody has decided."""
+        return self.filter(state=DoubtState.OPEN)
+
+
+class MergeQuerySet(models.QuerySet["Merge"]):
+    """What was merged."""
+
+    def visible_to(self, user: Any) -> "MergeQuerySet":
+        """As doubts."""
+        if user.role not in REVIEWERS:
+            return self.none()
+        return self if user.sees_persons else self.exclude(kind=MergeKind.PERSON)
+
+    def standing(self) -> "MergeQuerySet":
+        """Those that were not taken back."""
+        return self.filter(undone_at=None)

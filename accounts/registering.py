@@ -4,9 +4,11 @@ What is told is never erased by silence (a blank says nothing), the first of sev
 and the later ones fill blanks, a new name makes the old one a former name. So the same file again changes nothing.
 """
 
+import hashlib
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
+from functools import cached_property
 from typing import Any, cast
 
 from django.db import connection, transaction
@@ -16,7 +18,7 @@ from accounts import finding
 from accounts.domains import company_domain
 from accounts.enums import NameKind
 from accounts.matching import Candidate, Index, Known, Outcome, Rule, Verdict, match
-from accounts.models import Account, AccountDomain, AccountName, ExternalId, Source
+from accounts.models import Account, AccountDomain, AccountName, Doubt, ExternalId, Source
 from accounts.names import legal_form, parse
 from audit.effects import Effect, Told, overwrite, refused
 
@@ -58,10 +60,24 @@ class AccountRegistrar:
         index = finding.index_for(candidates)
         return [_looked_up(match(who, index), one) for one, who in zip(facts, candidates, strict=True)]
 
+    def link(self, facts: AccountFacts, account: Account) -> Told[Account]:
+        """A person says that this is the company told of: it takes it over, and the name as an alias."""
+        lock_identities()
+        found = finding.known(account)
+        batch = _Batch(self.source, Index([found]), self._written, self.now)
+        return batch.settled(batch.update(found, facts, renames=False))
+
+    def add(self, facts: AccountFacts) -> Told[Account]:
+        """A person says that the company told of is none that we know."""
+        lock_identities()
+        batch = _Batch(self.source, Index(), self._written, self.now)
+        return batch.settled(batch.create(facts))
+
     def _batch(self, facts: Sequence[AccountFacts], *, find_only: bool) -> list[Told[Account]]:
         lock_identities()
         candidates = [self._candidate(one) for one in facts]
         batch = _Batch(self.source, finding.index_for(candidates), self._written, self.now)
+        batch.asked = facts
         told = [batch.take(one, who, find_only=find_only) for one, who in zip(facts, candidates, strict=True)]
         batch.save()
         self._written |= batch.written_ids()
@@ -87,6 +103,7 @@ class _Batch:
         self.new: list[Account] = []
         self.changed: dict[int, Account] = {}
         self.columns: set[str] = set()
+        self.asked: Sequence[AccountFacts] = ()
         self.external_ids: list[ExternalId] = []
         self.names: list[AccountName] = []
         self.domains: list[AccountDomain] = []
@@ -94,16 +111,32 @@ class _Batch:
     def take(self, facts: AccountFacts, candidate: Candidate, *, find_only: bool) -> Told[Account]:
         verdict = match(candidate, self.index)
         if verdict.outcome is Outcome.AMBIGUOUS:
+            if decided := self.decided.get(doubt_key(self.source, facts)):
+                return self._as_decided(decided, verdict, facts, find_only=find_only)
             return refused("name", _several(verdict), doubt=verdict)
         if verdict.known is None:
-            return self._create(facts) if facts.name else refused("external_id", _unknown(facts.external_id))
+            return self.create(facts) if facts.name else refused("external_id", _unknown(facts.external_id))
         if find_only:
             return Told(Effect.UNCHANGED, account_of(verdict.known), found_by=str(verdict.rule or ""))
-        told = self._update(verdict.known, facts, renames=verdict.rule is Rule.EXTERNAL_ID)
+        of_merged = verdict.evidence in verdict.known.merged
+        told = self.update(verdict.known, facts, renames=verdict.rule is Rule.EXTERNAL_ID, of_merged=of_merged)
         told.found_by = str(verdict.rule or "")
         return told
 
-    def _create(self, facts: AccountFacts) -> Told[Account]:
+    @cached_property
+    def decided(self) -> dict[str, Account]:
+        """What persons decided where the same was told before."""
+        keys = [doubt_key(self.source, facts) for facts in self.asked]
+        rows = Doubt.objects.filter(key__in=keys, account__isnull=False).select_related("account")
+        return {row.key: row.account for row in rows if row.account}
+
+    def _as_decided(self, account: Account, verdict: Verdict, facts: AccountFacts, *, find_only: bool) -> Told[Account]:
+        if find_only:
+            return Told(Effect.UNCHANGED, account)
+        meant = next((known for known in verdict.candidates if account_of(known) == account), None)
+        return self.update(meant or finding.known(account), facts, renames=False)
+
+    def create(self, facts: AccountFacts) -> Told[Account]:
         account = Account(name=facts.name, key=finding.key_of(facts.name), **facts.details)
         account.corporate_number = facts.corporate_number or None
         name = parse(facts.name)
@@ -116,9 +149,9 @@ class _Batch:
         self.index.add(known)
         return Told(Effect.CREATED, account)
 
-    def _update(self, known: Known, facts: AccountFacts, *, renames: bool) -> Told[Account]:
+    def update(self, known: Known, facts: AccountFacts, *, renames: bool, of_merged: bool = False) -> Told[Account]:
         account = account_of(known)
-        first = known not in self.written_now and account.pk not in self.written_before
+        first = known not in self.written_now and account.pk not in self.written_before and not of_merged
         told = Told(Effect.UNCHANGED, account)
         columns = overwrite(account, facts.details, blanks_only=not first)
         columns += self._take_number(known, facts, told)
@@ -180,6 +213,11 @@ class _Batch:
         self.domains.append(AccountDomain(account=account, domain=domain))
         return True
 
+    def settled(self, told: Told[Account]) -> Told[Account]:
+        """Writes the one thing told."""
+        self.save()
+        return told
+
     def save(self) -> None:
         Account.objects.bulk_create(self.new)
         if self.changed:
@@ -199,6 +237,14 @@ class _Batch:
 
 def _contacts(facts: AccountFacts) -> set[str]:
     return finding.contacts(facts.domain, facts.details.get("address", ""), facts.details.get("phone", ""))
+
+
+def doubt_key(source: Source, facts: AccountFacts) -> str:
+    """The same told by the same source is the same doubt: its id there, or else all that tells companies apart."""
+    said: tuple[str, ...] = (source.code, facts.external_id)
+    if not facts.external_id:
+        said += (finding.key_of(facts.name), facts.corporate_number, *sorted(_contacts(facts)))
+    return hashlib.sha256(repr(said).encode()).hexdigest()
 
 
 def lock_identities() -> None:

@@ -1,6 +1,6 @@
 """Recording touches."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from datetime import date, datetime, timedelta
 
 from django.db import connection, transaction
@@ -93,3 +93,10 @@ def take_uncounted(touch_ids: Iterable[int]) -> list[int]:
 def take_all_uncounted() -> int:
     """Takes every touch off the list; returns how many stood on it."""
     return UncountedTouch.objects.all().delete()[0]
+
+
+def counted_at(account_ids: Collection[int]) -> list[int]:
+    """The touches of these accounts that the scores have counted."""
+    return list(
+        Touch.objects.filter(account__in=account_ids, uncounted=None).order_by("pk").values_list("pk", flat=True)
+    )

@@ -5,10 +5,11 @@ class FunnelConfig(AppConfig):
     name = "funnel"
 
     def ready(self) -> None:
-        from funnel import agenda, answer_links, events, feedback, notices
+        from funnel import agenda, answer_links, events, feedback, joining, notices
         from users import letters
 
         events.register()
+        joining.register()
         notices.register()
         notices.announce()
         feedback.register()

@@ -108,6 +108,7 @@ def _read_and_write(
     report, errors = Report(), ErrorFile(refused, table.columns)
     job.report = _form(table, reader)
     kind = kind_class(source=job.source, by=job.by, now=now, note=report.note)
+    kind.import_id = job.public_id
     pulse.total = sum(1 for _line in table.lines())
     for rows in _batches(reader, table):
         for row in kind.take(rows):

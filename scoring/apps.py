@@ -6,9 +6,10 @@ class ScoringConfig(AppConfig):
 
     def ready(self) -> None:
         from audit import outbox
-        from scoring import events, recompute, tasks
+        from scoring import events, joining, recompute, tasks
 
         events.register()
+        joining.register()
         outbox.on(recompute.TOPIC, recompute.add_recorded)
         outbox.on("list.signed", recompute.look_again)
         outbox.nudged_by(outbox.SCORES, tasks.wake)

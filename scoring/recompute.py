@@ -25,7 +25,7 @@ def add(touch_ids: Iterable[int], *, now: datetime) -> dict[str, int]:
 
     A handful of statements however many touches there are and however long the history is. Returns counts.
     """
-    _lock()
+    lock()
     taken = touches.take_uncounted(touch_ids)
     if not taken:
         return {"touches": 0, "scores": 0, "qualified": 0}
@@ -43,7 +43,7 @@ def run(*, by: User, now: datetime) -> dict[str, int]:
 
     Touches still waiting to be added are counted here and are no longer waiting. Returns counts.
     """
-    _lock()
+    lock()
     counts = {"waiting": touches.take_all_uncounted()}
     rule = ScoringRule.objects.in_force()
     with connection.cursor() as cursor:
@@ -67,11 +67,12 @@ def add_recorded(message: OutboxMessage, now: datetime) -> None:
 
 def look_again(message: OutboxMessage, now: datetime) -> None:
     """Handles list.signed: what was warm already, and is wanted from today, need not wait for its next touch."""
-    _lock()
+    lock()
     wanted = TargetEntry.objects.filter(version=message.payload["version"]).values("account")
     crossing.check(Score.objects.filter(account__in=wanted), ScoringRule.objects.in_force(), now=now)
 
 
-def _lock() -> None:
+def lock() -> None:
+    """Until the transaction ends, nobody else writes scores."""
     with connection.cursor() as cursor:
         cursor.execute("SELECT pg_advisory_xact_lock(%s)", [LOCK])

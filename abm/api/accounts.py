@@ -164,13 +164,18 @@ class Accounts(Guarded):
         return self.changed(lambda account: editing.amend_account(account, **changes, **self.act))
 
     @extend_schema(request=AccountTold, responses={200: AccountRow, 201: AccountRow}, operation_id="accounts_put")
-    @transaction.atomic
     def tell(self, request: Request, source: str, external_id: str) -> Response:
-        """What a source says of one of its companies: found beyond doubt and changed, or registered."""
+        """What a source says of one of its companies: found beyond doubt and changed, or registered.
+
+        Where several could be meant it is refused, and waits as a doubt for a person.
+        """
         require(rules.may_edit(self.user))
         named = self.named_by_path(source, external_id, longest=200)
         facts = _facts(self.given(AccountTold) | {"external_id": named["external_id"]})
-        told = editing.tell_account(facts, source=sources.ensure(named["source"]), **self.act)
+        with transaction.atomic():
+            told = editing.tell_account(facts, source=sources.ensure(named["source"]), **self.act)
+            if told.doubt is None:
+                subject_of(told)
         return self.tagged(subject_of(told), status_of(told))
 
 

@@ -49,7 +49,9 @@ class Accounts(Kind):
         self._children: list[tuple[Row, Told[Account]]] = []
 
     def write(self, rows: Sequence[Row]) -> None:
-        for row, told in zip(rows, self._registrar.register([_facts(row) for row in rows]), strict=True):
+        facts = [_facts(row) for row in rows]
+        for row, said, told in zip(rows, facts, self._registrar.register(facts), strict=True):
+            self.doubtful(row, said, told)
             if row.get("parent") and told.subject:
                 self._children.append((row, told))
             else:

@@ -7,6 +7,7 @@ from accounts.registering import AccountFacts, AccountRegistrar
 from audit.effects import Effect
 from imports import synonyms, values
 from imports.fields import Field, Row
+from imports.kinds.kind import Kind
 
 FIELDS = (
     Field("account", values.text(255), synonyms.COMPANY),
@@ -15,7 +16,7 @@ FIELDS = (
 )
 
 
-def mentioned(rows: Sequence[Row], registrar: AccountRegistrar, *, create: bool) -> dict[int, Account]:
+def mentioned(kind: Kind, rows: Sequence[Row], registrar: AccountRegistrar, *, create: bool) -> dict[int, Account]:
     """Row number → its company. Rows that name none are left out; a company that is in doubt refuses its row.
 
     With `create`, a company nobody has told of yet is registered under its name; else it refuses the row, too.
@@ -23,7 +24,9 @@ def mentioned(rows: Sequence[Row], registrar: AccountRegistrar, *, create: bool)
     naming = [row for row in rows if row.get("account") or row.get("account_id")]
     ask = registrar.find if create else registrar.look_up
     found: dict[int, Account] = {}
-    for row, told in zip(naming, ask([_facts(row) for row in naming]), strict=True):
+    facts = [_facts(row) for row in naming]
+    for row, said, told in zip(naming, facts, ask(facts), strict=True):
+        kind.doubtful(row, said, told)
         row.found_by("account", told)
         if told.effect is Effect.REFUSED or told.subject is None:
             row.refuse("account" if row.get("account") else "account_id", told.reason)

@@ -60,7 +60,7 @@ class Deals(Kind):
         self._reached: set[str] = set()
 
     def write(self, rows: Sequence[Row]) -> None:
-        found = companies.mentioned(rows, self._accounts, create=False)
+        found = companies.mentioned(self, rows, self._accounts, create=False)
         usable = [row for row in rows if row.effect is None]
         facts = [DealFacts(row.get("external_id"), self._details(row, found.get(row.number))) for row in usable]
         told = sfa.tell(facts, source=self.source, reached=self._reached, by=self.by, now=self.now)

@@ -3,8 +3,13 @@
 from collections.abc import Callable, Sequence
 from datetime import datetime
 from typing import ClassVar
+from uuid import UUID
 
-from accounts.models import Source
+from accounts import doubts
+from accounts.matching import Verdict
+from accounts.models import Account, Source
+from accounts.registering import AccountFacts
+from audit.effects import Told
 from imports.fields import Field, Row
 from users.models import User
 
@@ -12,11 +17,20 @@ from users.models import User
 class Kind:
     """One load of one kind. `needs`: of each group of fields, a row must say at least one."""
 
+    import_id: UUID | None = None
+    """Of the import this is part of."""
+
     fields: ClassVar[tuple[Field, ...]] = ()
     needs: ClassVar[tuple[tuple[str, ...], ...]] = ()
 
     def __init__(self, *, source: Source, by: User, now: datetime, note: Callable[[str, Row], None]) -> None:
         self.source, self.by, self.now, self.note = source, by, now, note
+
+    def doubtful(self, row: Row, facts: AccountFacts, told: Told[Account]) -> None:
+        """A company that could be one of several waits for a person, in the review queue."""
+        if isinstance(told.doubt, Verdict):
+            origin = (self.import_id, row.number)
+            doubts.raise_doubt(facts, told.doubt, source=self.source, origin=origin, by=self.by, now=self.now)
 
     def take(self, rows: Sequence[Row]) -> list[Row]:
         """Writes the rows not refused yet; returns those whose effect is settled, the refused ones among them."""

@@ -63,7 +63,7 @@ class Leads(Kind):
         self._deals: dict[str, Deal] = {}
 
     def write(self, rows: Sequence[Row]) -> None:
-        found = companies.mentioned(rows, self._companies, create=True)
+        found = companies.mentioned(self, rows, self._companies, create=True)
         placed = [(row, found[row.number]) for row in rows if row.number in found]
         people = self._people(placed)
         places = departments.ensure([(account.pk, row.get("department", "")) for row, account in placed])

@@ -52,7 +52,7 @@ class Persons(Kind):
         self._persons = PersonRegistrar(self.source, now=self.now)
 
     def write(self, rows: Sequence[Row]) -> None:
-        found = companies.mentioned(rows, self._companies, create=True)
+        found = companies.mentioned(self, rows, self._companies, create=True)
         placed = [(row, found[row.number]) for row in rows if row.number in found]
         told = self._persons.register([facts_of(row, account, row.get("external_id", "")) for row, account in placed])
         self._keep_cards([(row, account, one) for (row, account), one in zip(placed, told, strict=True)])

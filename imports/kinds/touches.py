@@ -72,7 +72,7 @@ class Touches(Kind):
         self._directory = Directory(self.source.code)
 
     def write(self, rows: Sequence[Row]) -> None:
-        found = companies.mentioned(rows, self._companies, create=False)
+        found = companies.mentioned(self, rows, self._companies, create=False)
         persons = by_email({row.get("email", "") for row in rows} - {""})
         at = {row.number: self._place(row, found, persons) for row in rows if row.effect is None}
         placed = [(row, account, persons.get(row.get("email", ""))) for row in rows if (account := at.get(row.number))]

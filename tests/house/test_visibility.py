@@ -7,7 +7,8 @@ from typing import Any
 import pytest
 from django.apps import apps
 
-from accounts.models import Account, Contract, Department, Person
+from accounts import merging
+from accounts.models import Account, Contract, Department, Doubt, Merge, Person
 from engagement.models import Touch
 from funnel import agreeing, leads, rerouting
 from funnel.enums import Cause, Stage
@@ -30,6 +31,7 @@ EVERYBODY = OFFICE | REPS | PARTNERS
 WITHOUT_PERSONS = {"analyst", "admin"}
 OURS = EVERYBODY - PARTNERS
 CARED_FOR = EVERYBODY - {"firmless"}
+REVIEWERS = {"marketer", "lead_marketer", "admin", "clock"}
 
 SEEN: dict[type, dict[str, set[str]]] = {
     Account: {"ours": OURS, "cared": CARED_FOR},
@@ -42,6 +44,8 @@ SEEN: dict[type, dict[str, set[str]]] = {
         "cared": CARED_FOR - WITHOUT_PERSONS,
         "left the cared one": OURS - WITHOUT_PERSONS,
     },
+    Doubt: {"told": REVIEWERS, "persons": REVIEWERS - {"admin"}},
+    Merge: {"companies": REVIEWERS, "persons": REVIEWERS - {"admin"}},
     TargetList: {"2026": OURS},
     TargetEntry: {"2026": OURS},
     Letter: {f"{one}'s": {one, "admin", "lead_marketer", "clock"} for one in ("rep", "partner")},
@@ -119,6 +123,8 @@ def rows(world: World, cared: Account) -> dict[type, dict[Any, str]]:
         Touch: {make.touch(account).pk: name for name, account in at.items()},
         Score: {Score.objects.create(account=one, last_touch_at=NOW).pk: name for name, one in at.items()},
         Person: {pk: name for name, pk in people_there.items()} | {left.pk: "left the cared one"},
+        Doubt: {doubt(world, kind).pk: kind.lower() for kind in ("TOLD", "PERSONS")},
+        Merge: merges(world),
         TargetList: {world.entry.version.list_id: "2026"},
         TargetEntry: {world.entry.pk: "2026"},
         Letter: {letter(world, name).pk: f"{name}'s" for name in ("rep", "partner")},
@@ -174,6 +180,20 @@ def part(name: str, handoff: Handoff) -> str:
 def contract(world: World, account: Account) -> Contract:
     money = {"amount": Decimal(1), "currency": "JPY", "started_on": date(2026, 1, 1)}
     return Contract.objects.create(account=account, offering=world.offering, **money)
+
+
+def doubt(world: World, kind: str) -> Doubt:
+    return Doubt.objects.create(kind=kind, key=kind, raised_by=world.clock, raised_at=NOW)
+
+
+def merges(world: World) -> dict[int, str]:
+    kept, gone = make.account("甲"), make.account("乙")
+    one, other = make.person(kept), make.person(kept)
+    act = {"by": world.marketer, "now": NOW}
+    return {
+        merging.merge(kept, gone, **act).pk: "companies",
+        merging.merge(one, other, **act).pk: "persons",
+    }
 
 
 def promise(firm: Team) -> Policy:
