@@ -42,7 +42,7 @@ class Lookalikes:
             if asked and (sharers > _MOST_SHARERS or asked >= _PAIRS_ASKED or len(near) >= _ENOUGH_FOUND):
                 break
             near.update(self._having[pair])
-        return [self.keys[number] for number in near]
+        return list(map(self.keys.__getitem__, near))
 
 
 def _pairs(key: str) -> set[str]:

@@ -11,6 +11,7 @@ from dataclasses import dataclass, field
 from datetime import date
 from enum import StrEnum
 from functools import cached_property
+from typing import NamedTuple
 
 from accounts.likeness import Lookalikes
 from accounts.names import LegalForm
@@ -42,8 +43,7 @@ class Rule(StrEnum):
     DOMAIN = "DOMAIN"
 
 
-@dataclass(frozen=True)
-class Candidate:
+class Candidate(NamedTuple):
     """A company as a file or a form names it. Empty texts mean "not said"; `contacts` are its domains (`@…`),
     address keys and phone keys; `said_on` is the day the name was used (a card's date); `form_leads` is whether the
     legal form stands before the name (None: no form, or in the middle)."""
@@ -59,7 +59,7 @@ class Candidate:
     form_leads: bool | None = None
 
 
-@dataclass(eq=False)
+@dataclass(eq=False, slots=True)
 class Known:
     """A company we know: `ref` is whatever the caller finds it by again.
 
@@ -102,8 +102,7 @@ class Known:
         return until is not None and candidate.said_on is not None and until < candidate.said_on
 
 
-@dataclass(frozen=True)
-class Verdict:
+class Verdict(NamedTuple):
     """MATCHED to `known` by `rule`, with the `evidence` both share; NEW; or AMBIGUOUS among `candidates`, best first.
 
     `score` is how alike the names are, 0–100; 100 for the same key.
@@ -160,6 +159,10 @@ class Index:
     def lookalikes(self) -> Lookalikes:
         """Keys by likeness; of what was known when it was first asked for."""
         return Lookalikes(self.by_key)
+
+    def settle(self) -> None:
+        """Prepares all that `judge` asks for, before the index is shared with other processes."""
+        _ = self.by_sound, self.lookalikes
 
 
 def match(candidate: Candidate, index: Index) -> Verdict:

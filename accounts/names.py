@@ -6,9 +6,9 @@ are no spellings but evidence (accounts.matching). Why the line is drawn here: d
 """
 
 import re
-from dataclasses import dataclass
 from enum import StrEnum
 from functools import lru_cache
+from typing import NamedTuple
 
 from accounts.readings import letters_in_latin, numerals, one_word_spelling, words_in_kana
 from accounts.spelling import HYPHENS, spelled
@@ -34,8 +34,7 @@ class LegalForm(StrEnum):
     UNIVERSITY = "国立大学法人"
 
 
-@dataclass(frozen=True)
-class CompanyName:
+class CompanyName(NamedTuple):
     """A name taken apart.
 
     `site` is the branch written behind it; `site_keys` are what the company might be called if the end of the key names
@@ -93,6 +92,7 @@ _HOLDINGS = re.compile(r"(?:holdings?|hldgs?|(?<![a-z])hd)\b|ホールデイン�
 _FINANCIAL_GROUP = re.compile(r"フア?イナンシヤル・?(グループ|hd)|\bfinancial (group|hd)")
 _DOTTED = re.compile(r"(?<=\b[a-z])\.(?=[a-z]\b|\W|$)")
 _NOISE = re.compile(rf"[\s・･·•.,'`´\"“”()/／_{_FORM}{HYPHENS}]")
+_LATIN = re.compile("[a-z]")
 _WORD_BREAK = re.compile(r"[\s.,]+")
 
 _CERTAIN_SITES = "支店|支社|支局|営業所|出張所|事業所|工場|駐在員事務所|サービスセンター|事業部|営業部|営業本部"
@@ -128,6 +128,8 @@ _ENGLISH_SITE = re.compile(
 _SITES = (_SITE_IN_BRACKETS, _SITE_APART, _SITE_BEHIND_FORM, _SITE_AT_PLACE)
 _SITE_ENDS = frozenset("店社局所場部課室ース)")
 """The last letters of everything those find: most names need not be searched."""
+_ENGLISH_SITE_ENDS = ("branch", "office", "plant", "factory", "works", "headquarters", "division")
+_HONORIFIC_ENDS = frozenset("中様殿)")
 
 
 def company_key(name: str) -> str:
@@ -143,7 +145,9 @@ def legal_form(name: str) -> LegalForm | None:
 @lru_cache(maxsize=200_000)
 def parse(name: str) -> CompanyName:
     """`name` taken apart into key, legal form and site."""
-    text = _HONORIFIC.sub("", spelled(name))
+    text = spelled(name)
+    if text[-1:] in _HONORIFIC_ENDS:
+        text = _HONORIFIC.sub("", text)
     if "(" in text:
         text = _NOTE.sub(" ", _INSIDE_BRACKETS.sub("", text))
     text, form = _without_form(text)
@@ -157,11 +161,12 @@ def _without_form(text: str) -> tuple[str, LegalForm | None]:
     forms: list[LegalForm] = []
 
     def marked(found: re.Match[str], known: dict[str, LegalForm]) -> str:
-        written = next((part for part in found.groups() if part), found.group())
+        written = found[found.lastindex or 0]
         forms.append(known.get(written) or known[_SPACES.sub("", written)])
         return _FORM
 
-    text = _BRACKETED_FORM.sub(lambda found: marked(found, _IN_BRACKETS), text)
+    if "(" in text or ")" in text:
+        text = _BRACKETED_FORM.sub(lambda found: marked(found, _IN_BRACKETS), text)
     text = _WRITTEN_FORM.sub(lambda found: marked(found, _WRITTEN), text)
     if not forms and "k" in text:
         text = _LETTERED_FORM.sub(lambda found: marked(found, _OF_LETTERS), text)
@@ -182,17 +187,22 @@ def _without_site(text: str) -> tuple[str, str]:
     for pattern in _SITES if ended in _SITE_ENDS else ():
         if (found := pattern.search(text)) and _squeezed(text[: found.start()]):
             return text[: found.start()], found.group(1).strip()
-    if ended.isascii() and (found := _ENGLISH_SITE.search(text.replace(_FORM, " ").strip())):
-        return found.group(1), found.group(2)
+    if ended.isascii() and text.rstrip(f"{_FORM} .").endswith(_ENGLISH_SITE_ENDS):
+        found = _ENGLISH_SITE.search(text.replace(_FORM, " ").strip())
+        return (found.group(1), found.group(2)) if found else (text, "")
     return text, ""
 
 
 def _key(core: str) -> str:
-    words = _without_english_forms(_HOLDINGS.sub(" ホールデイングス", core.replace(_FORM, " ")))
-    words = words_in_kana(words.replace(" and ", "&"))
-    text = letters_in_latin(_squeezed(words))
+    core = core.replace(_FORM, " ")
+    if "h" in core or "ホ" in core:
+        core = _HOLDINGS.sub(" ホールデイングス", core)
+    if _LATIN.search(core):
+        core = words_in_kana(_without_english_forms(core).replace(" and ", "&"))
+    text = letters_in_latin(_squeezed(core))
     text = text.replace("ホールデイングス", "hd")
-    text = _FINANCIAL_GROUP.sub(lambda found: "fg" if found.group(1) == "グループ" else "fhd", text)
+    if "フ" in text or "financial" in text:
+        text = _FINANCIAL_GROUP.sub(lambda found: "fg" if found.group(1) == "グループ" else "fhd", text)
     return numerals(one_word_spelling(text)).removesuffix("&")
 
 
@@ -208,6 +218,8 @@ def _without_english_forms(text: str) -> str:
 
 def _site_keys(key: str) -> tuple[str, ...]:
     """What stands before a branch that nothing sets apart, longest first."""
+    if key[-1:] not in _SITE_ENDS:
+        return ()
     if found := _HEAD_OFFICE.match(key):
         return (found.group(1),)
     if found := _SITE_OF_ANY_NAME.match(key):

@@ -5,7 +5,9 @@ All functions take text as `accounts.spelling.spelled` leaves it: small Latin le
 
 import re
 from functools import cache, lru_cache
-from itertools import product
+from itertools import islice, product
+
+from accounts.spelling import Table
 
 _LETTERS = {
     "a": "エー エイ", "b": "ビー", "c": "シー", "d": "デイー デー デイ", "e": "イー", "f": "エフ", "g": "ジー",
@@ -89,6 +91,7 @@ _TENS = {"十": 10, "百": 100, "千": 1000}
 _NUMERAL = re.compile(r"[〇零一二三四五六七八九十百千]{2,}|(?<=[第ァ-ヶーa-z])[一二三四五六七八九]")
 _KANA_RUN = re.compile(r"[ァ-ヶー&]{3,}")
 _LATIN_RUN = re.compile(r"[a-z&]+")
+_NUMERALS = frozenset(_DIGITS.keys() | _TENS.keys())
 _LATIN_TOKEN = re.compile(r"(?<![a-z])[a-z]{3,4}(?![a-z])")
 _LONG_END = re.compile(r"(?<=[ァ-ヶー]{3})ー(?=[^ァ-ヶー]|$)")
 _LONG_LETTER = re.compile("(?<=[a-z])ー+")
@@ -127,6 +130,8 @@ def words_in_kana(text: str) -> str:
     Long words are found inside others too (buyselltechnologies), short ones only where they stand or end; a name
     that is one short word (LINE, BASE) is a name, not a word.
     """
+    if not _LATIN_RUN.search(text):
+        return text
     text = _LONG_WORD.sub(lambda word: KANA_OF[word.group()], text)
     text = _SHORT_END.sub(lambda word: KANA_OF[word.group()], text)
     if _LATIN_TOKEN.fullmatch(text.strip(" ・.-")):
@@ -146,19 +151,20 @@ def one_word_spelling(text: str) -> str:
 
 def numerals(text: str) -> str:
     """Numbers in kanji as digits: 二四 → 24, 百十四 → 114. A lone one, as in 三井, only after 第, kana or Latin."""
-    return _NUMERAL.sub(lambda found: str(_number(found.group())), text)
+    return text if _NUMERALS.isdisjoint(text) else _NUMERAL.sub(lambda found: str(_number(found.group())), text)
 
 
 def sounds(key: str) -> tuple[str, ...]:
     """The ways to read a company key aloud, in katakana without long vowels; kanji stay."""
+    if not _LATIN_RUN.search(key):
+        return (_worn(key),)
     parts: list[tuple[str, ...]] = []
     end = 0
     for run in _LATIN_RUN.finditer(key):
         parts += [(_worn(key[end : run.start()]),), _latin_sounds(run.group())]
         end = run.end()
     parts.append((_worn(key[end:]),))
-    ways = ("".join(way) for _count, way in zip(range(_MAX_READINGS), product(*parts), strict=False))
-    return tuple(dict.fromkeys(ways))
+    return tuple(dict.fromkeys("".join(way) for way in islice(product(*parts), _MAX_READINGS)))
 
 
 def _run_in_latin(found: re.Match[str]) -> str:
@@ -222,7 +228,7 @@ _ROWS = {
 _YOON = {"ky": "キ", "sh": "シ", "sy": "シ", "ch": "チ", "ty": "チ", "j": "ジ", "jy": "ジ", "ny": "ニ", "hy": "ヒ",
          "my": "ミ", "ry": "リ", "gy": "ギ", "by": "ビ", "py": "ピ"}  # fmt: skip
 _LARGE_Y = {"a": "ヤ", "u": "ユ", "o": "ヨ", "e": "エ", "i": ""}
-_WORN = str.maketrans({chr(code): chr(code + 0x60) for code in range(ord("ぁ"), ord("ゖ") + 1)} | {"ー": ""})
+_WORN = Table({code: chr(code + 0x60) for code in range(ord("ぁ"), ord("ゖ") + 1)} | {ord("ー"): ""})
 _LENGTHENED = re.compile("(?<=[エケセテネヘメレゲゼデベペ])イ|(?<=[オコソトノホモヨロゴゾドボポユ])[ウオ]")
 
 

@@ -22,6 +22,8 @@ HYPHENS = r"\-‐‑‒–—―−－─━ｰ~〜"
 """Everything written for a hyphen or a long vowel; to stand inside a character class."""
 _LONG_VOWEL = re.compile(rf"(?<=[ァ-ヴー])[{HYPHENS}]")
 _REPEATED = re.compile(r"(\w)[々〻ゝヽ]")
+_IN_CONTEXT = frozenset("-‐‑‒–—―−－─━ｰ~〜々〻ゝヽ")
+"""Signs whose spelling hangs on what stands before them: most texts have none."""
 
 
 def spelled(text: str) -> str:
@@ -30,10 +32,12 @@ def spelled(text: str) -> str:
     text = unicodedata.normalize("NFKC", text).casefold().translate(_variants()).strip()
     if "ヴ" in text:
         text = _V_SOUND.sub(lambda found: _V_AS_B[found.group(1)], text)
+    if _IN_CONTEXT.isdisjoint(text):
+        return text
     return _REPEATED.sub(r"\1\1", _LONG_VOWEL.sub("ー", text))
 
 
-class _Table(dict[int, str]):
+class Table(dict[int, str]):
     """For str.translate: what is not listed stays, and is remembered (three times as fast as a KeyError)."""
 
     def __missing__(self, code: int) -> str:
@@ -42,12 +46,12 @@ class _Table(dict[int, str]):
 
 
 @cache
-def _variants() -> _Table:
+def _variants() -> Table:
     """Old and variant kanji → the new one, from yosina and, for what signs and cards really show, from here."""
     kanji = list(map(chr, range(_FIRST_KANJI, _LAST_KANJI + 1)))
     renew = make_transliterator(TransliterationRecipe(kanji_old_new=True))
     renewed = zip(kanji, renew(" ".join(kanji)).split(" "), strict=True)
-    table = _Table(dict.fromkeys(_VARIATION_SELECTORS, ""))
+    table = Table(dict.fromkeys(_VARIATION_SELECTORS, ""))
     table |= {ord(old): new[0] for old, new in renewed if old != new[0]}
     pairs = ((_OLD, _NEW), (_SMALL_KANA, _LARGE_KANA), (_BRACKETS, "()" * (len(_BRACKETS) // 2)))
     for old, new in [*(pair for listed in pairs for pair in zip(*listed, strict=True)), *_ALIKE.items()]:

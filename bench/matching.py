@@ -14,7 +14,6 @@ import sys
 import unicodedata
 from collections import Counter, defaultdict
 from collections.abc import Callable, Iterable
-from dataclasses import replace
 from pathlib import Path
 from time import perf_counter
 
@@ -154,7 +153,7 @@ def merged_numbers(asked: list[Asked], verdicts: list[Verdict], kept: list[Compa
         if place is None or verdict.known is None or verdict.known.ref == place:
             continue
         number = kept[place][1]
-        known = judge(replace(candidate(name), corporate_number=number), index).known
+        known = judge(candidate(name)._replace(corporate_number=number), index).known
         wrong += bool(number and known and known.corporate_number not in ("", number))
     return wrong
 

@@ -5,10 +5,16 @@ The names are compared with the rows of another file, or with the accounts in th
 """
 
 import csv
-from collections import Counter
+import gc
+import multiprocessing
+import os
+from collections import Counter, deque
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from typing import TextIO
+from functools import partial
+from itertools import chain, islice
+from multiprocessing.pool import AsyncResult
+from typing import NamedTuple, TextIO
 
 from django.utils.translation import gettext as _
 
@@ -23,10 +29,23 @@ from imports.reading import Line, Table
 
 ADDED = ("verdict", "id", "rule", "score")
 BETWEEN_IDS = "|"
+BATCH = 2_000
+"""Rows a process judges at a time; a file that has no more is judged without another process."""
+AHEAD = 4
+"""Batches read per process before their answers are awaited."""
 
 
 class NoSuchColumn(Exception):
     """A column was named that the file does not have; the message names those it has."""
+
+
+class Answer(NamedTuple):
+    """A verdict as it stands in the file."""
+
+    verdict: str
+    id: str
+    rule: str
+    score: str
 
 
 @dataclass(frozen=True)
@@ -58,26 +77,35 @@ def reference(lines: Iterable[Line], columns: Columns) -> Index:
     return Index(_known(line, columns) for line in lines if line.cells[columns.name].strip())
 
 
-def verdicts(lines: Iterable[Line], columns: Columns, index: Index) -> Iterator[tuple[Line, Verdict]]:
-    """Each row with its verdict, in the file's order; the same company is judged once."""
-    judged: dict[Candidate, Verdict] = {}
-    for line in lines:
-        candidate = _candidate(line.cells, columns)
-        if candidate not in judged:
-            judged[candidate] = judge(candidate, index)
-        yield line, judged[candidate]
+def answered(
+    lines: Iterable[Line], columns: Columns, index: Index, *, processes: int = 0
+) -> Iterator[tuple[Line, Answer]]:
+    """Each row with its answer, in the file's order; in so many processes (0: as there are processors)."""
+    batches = _batches(lines)
+    first = next(batches, [])
+    yield from zip(first, _answers(columns, index, [line.cells for line in first]), strict=True)
+    if (second := next(batches, None)) is None:
+        return
+    index.settle()
+    processes = processes or _processors()
+    with multiprocessing.get_context("fork").Pool(processes, _begin, (columns, index)) as pool:
+        asked: deque[tuple[list[Line], AsyncResult[list[Answer]]]] = deque()
+        for batch in chain([second], batches):
+            asked.append((batch, pool.apply_async(_continue, ([line.cells for line in batch],))))
+            if len(asked) > AHEAD * processes:
+                yield from _arrived(*asked.popleft())
+        for one in asked:
+            yield from _arrived(*one)
 
 
-def write(stream: TextIO, headers: Sequence[str], judged: Iterable[tuple[Line, Verdict]]) -> Counter[tuple[str, str]]:
-    """Writes the rows as given with their verdicts; returns how many there are by verdict and rule."""
+def write(stream: TextIO, headers: Sequence[str], rows: Iterable[tuple[Line, Answer]]) -> Counter[tuple[str, str]]:
+    """Writes the rows as given with their answers; returns how many there are by verdict and rule."""
     counts: Counter[tuple[str, str]] = Counter()
     writer = csv.writer(stream, lineterminator="\n")
     writer.writerow([*headers, *added_headers(headers)])
-    for line, verdict in judged:
-        rule = verdict.rule.value if verdict.rule else ""
-        counts[verdict.outcome.value, rule] += 1
-        score = f"{verdict.score:.1f}" if verdict.rule else ""
-        writer.writerow([*line.cells, verdict.outcome.value, ids_of(verdict), rule, score])
+    for line, answer in rows:
+        counts[answer.verdict, answer.rule] += 1
+        writer.writerow([*line.cells, *answer])
     return counts
 
 
@@ -90,6 +118,44 @@ def ids_of(verdict: Verdict) -> str:
     """The id of the company matched, or of those it could be."""
     meant = [verdict.known] if verdict.known else verdict.candidates
     return BETWEEN_IDS.join(str(known.ref) for known in meant)
+
+
+def _answers(columns: Columns, index: Index, rows: Iterable[Sequence[str]]) -> list[Answer]:
+    return [_answer(judge(_candidate(cells, columns), index)) for cells in rows]
+
+
+def _arrived(batch: Iterable[Line], answers: "AsyncResult[list[Answer]]") -> Iterator[tuple[Line, Answer]]:
+    return zip(batch, answers.get(), strict=True)
+
+
+def _answer(verdict: Verdict) -> Answer:
+    if verdict.rule is None:
+        return Answer(verdict.outcome.value, "", "", "")
+    return Answer(verdict.outcome.value, ids_of(verdict), verdict.rule.value, f"{verdict.score:.1f}")
+
+
+def _batches(lines: Iterable[Line]) -> Iterator[list[Line]]:
+    remaining = iter(lines)
+    while batch := list(islice(remaining, BATCH)):
+        yield batch
+
+
+_judging: list[Callable[[Iterable[Sequence[str]]], list[Answer]]] = []
+"""In another process: what judges its rows. The index came along when it was forked; nothing is copied or sent."""
+
+
+def _begin(columns: Columns, index: Index) -> None:
+    gc.freeze()
+    _judging[:] = [partial(_answers, columns, index)]
+
+
+def _continue(rows: Iterable[Sequence[str]]) -> list[Answer]:
+    return _judging[0](rows)
+
+
+def _processors() -> int:
+    """How many processors this process may use."""
+    return len(os.sched_getaffinity(0))
 
 
 def contacts(said: Iterable[tuple[str, str]]) -> set[str]:

@@ -2,11 +2,14 @@
 
 import csv
 import io
+from dataclasses import replace
 
 import pytest
 from django.core.management import CommandError, call_command
 
 from accounts.models import Account
+from imports import verdicts
+from imports.reading import open_table
 from manage import needs_servers
 from tests.make import account
 
@@ -98,3 +101,14 @@ def test_only_comparing_two_files_needs_no_servers():
     assert not needs_servers(["match", "a.csv", "--against=b.csv"])
     assert needs_servers(["match", "a.csv"])
     assert needs_servers(["load", "--against"])
+
+
+def test_several_processes_answer_as_one_would_and_in_order(names, reference, monkeypatch):
+    columns, against = verdicts.Columns(name=0, contacts=(("address", 2),)), verdicts.Columns(0, 1)
+    known = verdicts.reference(open_table(reference, encoding="utf-16").lines(), against)
+    lines = [replace(line, number=number) for number in range(50) for line in open_table(names).lines()]
+    alone = list(verdicts.answered(lines, columns, known))
+    monkeypatch.setattr(verdicts, "BATCH", 7)
+    assert list(verdicts.answered(lines, columns, known, processes=2)) == alone
+    assert [(line.number, line.cells[1]) for line, _answer in alone[4:7]] == [(0, "5"), (1, "1"), (1, "2")]
+    assert len(alone) == 250

@@ -13,7 +13,7 @@ from accounts.finding import everybody
 from accounts.matching import Index
 from imports.headers import normal_header
 from imports.reading import Table, Unreadable, open_table
-from imports.verdicts import Columns, NoSuchColumn, column, reference, verdicts, write
+from imports.verdicts import Columns, NoSuchColumn, answered, column, reference, write
 
 CONTACTS = ("address", "phone", "domain")
 
@@ -58,7 +58,7 @@ def _match(names: Path, against: Path | None, out: Path, options: dict[str, Any]
     partial = out.with_name(f"{out.name}.part")
     try:
         with partial.open("w", encoding="utf-8", newline="") as stream:
-            counts = write(stream, table.columns, verdicts(table.lines(), columns, index))
+            counts = write(stream, table.columns, answered(table.lines(), columns, index))
         partial.replace(out)
     finally:
         partial.unlink(missing_ok=True)
