@@ -31,13 +31,13 @@ RECYCLE_REASONS = (("TIMING", 45), ("LOW_INTENT", 30), ("NO_BUDGET", 25))
 COMPETITORS = ("アルカ製作ソフト", "ノースリンク", "共栄デジタル")
 
 TITLES = {
-    TouchKind.MAIL_OPEN: "メールマガジン「{theme}」を開封",
-    TouchKind.MAIL_CLICK: "メールの「{theme}」のリンクをクリック",
-    TouchKind.PAGE_VIEW: "「{name}」のページを閲覧",
+    TouchKind.MAIL_OPEN: "メールマガジン「{theme}」",
+    TouchKind.MAIL_CLICK: "メール「{theme}」",
+    TouchKind.PAGE_VIEW: "「{name}」のページ",
     TouchKind.FORM: "「{name}」についての問い合わせ",
-    TouchKind.DOWNLOAD: "資料「{theme}」をダウンロード",
-    TouchKind.SEMINAR_REGISTERED: "セミナー「{theme}」に申し込み",
-    TouchKind.SEMINAR_ATTENDED: "セミナー「{theme}」に参加",
+    TouchKind.DOWNLOAD: "資料「{theme}」",
+    TouchKind.SEMINAR_REGISTERED: "セミナー「{theme}」",
+    TouchKind.SEMINAR_ATTENDED: "セミナー「{theme}」",
     TouchKind.EXHIBITION: "展示会で「{name}」を見学",
     TouchKind.CARD: "展示会で名刺交換",
     TouchKind.CALL: "「{name}」について電話",

@@ -137,11 +137,11 @@ def _feedback(lead: Lead, by: User) -> list[Feedback]:
 
 
 def _options(lead: Lead, by: User, now: datetime) -> list[Option]:
-    """The moves of this stage and role that a page offers, in the table's order, each once."""
+    """The moves of this stage and role that a page offers, each once; answering comes before asking."""
     found: dict[str, Option] = {}
     for move, code in facts.options_for(lead, by=by, now=now):
         doable = DOABLE.get(move.name)
         if doable and code not in BESIDE_THE_POINT and (move.name not in found or not code):
             obstacle = str(refusals.TEXTS[code]) if code else ""
             found[move.name] = Option(move.name, doable, obstacle)
-    return list(found.values())
+    return [found[name] for name in DOABLE if name in found]

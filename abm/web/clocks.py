@@ -29,12 +29,12 @@ from users.enums import TeamKind
 from users.models import Team, User
 
 WORDS: dict[str, StrOrPromise] = {
-    "routing_hours": gettext_lazy("Marketing delivers within"),
-    "answer_hours": gettext_lazy("Sales answers within"),
-    "first_touch_hours": gettext_lazy("First contact within"),
-    "question_hours": gettext_lazy("Marketing answers questions within"),
-    "disposition_hours": gettext_lazy("Marketing deals with a rejection within"),
-    "escalation_hours": gettext_lazy("Goes to the manager after"),
+    "routing_hours": gettext_lazy("Marketing delivers within (business hours)"),
+    "answer_hours": gettext_lazy("Sales answers within (business hours)"),
+    "first_touch_hours": gettext_lazy("First contact within (business hours)"),
+    "question_hours": gettext_lazy("Marketing answers questions within (business hours)"),
+    "disposition_hours": gettext_lazy("Marketing deals with a rejection within (business hours)"),
+    "escalation_hours": gettext_lazy("Goes to the manager after (business hours)"),
     "give_up_days": gettext_lazy("Given up after (business days)"),
 }
 

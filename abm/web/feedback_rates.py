@@ -26,7 +26,7 @@ class Filters(forms.Form):
     """The period in which it was asked, and by whom the table is cut; the same names as in the API."""
 
     date_from = forms.DateField(label=_("Asked from"), required=False, widget=Day(), validators=IN_TIME)
-    date_to = forms.DateField(label=_("to"), required=False, widget=Day(), validators=IN_TIME)
+    date_to = forms.DateField(label=_("Asked to"), required=False, widget=Day(), validators=IN_TIME)
     by = forms.ChoiceField(label=_("Cut by"), required=False)
 
     def __init__(self, data: QueryDict) -> None:

@@ -20,7 +20,7 @@ def rep(client):
 def test_notices_take_as_many_queries_for_three_as_for_one(client, rep, rows, django_assert_num_queries):
     for n in range(rows):
         notices.tell(rep.pk, key=f"k{n}", text="%(lead)s", params={"lead": f"案件{n}"}, link="leads/x/", now=NOW)
-    with django_assert_num_queries(7):
+    with django_assert_num_queries(8):
         page = client.get("/notices/").content.decode()
     assert page.count("案件") == rows
 
