@@ -26,6 +26,7 @@ BEAT: dict[str, dict[str, Any]] = {
     "score-new-touches": {"task": "scoring.tasks.score_new_touches", "schedule": timedelta(seconds=20)},
     "recompute-all": {"task": "scoring.tasks.recompute_all", "schedule": crontab(hour=2, minute=10)},
     "resume-imports": {"task": "imports.tasks.resume", "schedule": timedelta(seconds=30)},
+    "forget-traces": {"task": "imports.tasks.forget_traces", "schedule": crontab(hour=4, minute=20)},
     "send-letters": {"task": "users.tasks.send_letters", "schedule": timedelta(seconds=10)},
     "gather-digests": {"task": "users.tasks.gather_digests", "schedule": timedelta(minutes=5)},
     "forget-answers": {"task": "abm.api.tasks.forget_answers", "schedule": crontab(hour=4, minute=0)},

@@ -6,6 +6,7 @@ from decimal import Decimal
 
 from django.db import transaction
 
+from accounts import provenance
 from accounts.enums import Relation
 from accounts.models import Account, Contract, Department, Offering
 from audit import log
@@ -74,9 +75,12 @@ def sign_many(signed: Sequence[Contract], *, by: Actor, now: datetime) -> list[C
     known = {(row.source, row.external_id): row for row in rows}
     new = [one for one in signed if (one.source, one.external_id) not in known]
     Contract.objects.bulk_create(new)
+    provenance.made(new)
     again = [(known[key], one) for one in signed if (key := (one.source, one.external_id)) in known]
     changed = [row for row, told in again if overwrite(row, {name: getattr(told, name) for name in TOLD})]
     Contract.objects.bulk_update(changed, [name.removesuffix("_id") for name in TOLD])
+    provenance.changed(changed)
+    provenance.confirmed(Contract, [row.pk for row, _told in again])
     _become_customers(signed, now)
     log_entries = [log.entry_for("contracts.sign", one, by=by, at=now, account_id=one.account_id) for one in new]
     Entry.objects.bulk_create(log_entries)
@@ -89,5 +93,7 @@ def _become_customers(signed: Sequence[Contract], now: datetime) -> None:
         since[one.account_id] = min(since.get(one.account_id, one.started_on), one.started_on)
     new = list(Account.objects.filter(pk__in=since).exclude(relation=Relation.CUSTOMER))
     for account in new:
-        account.relation, account.relation_since, account.updated_at = Relation.CUSTOMER, since[account.pk], now
+        overwrite(account, {"relation": Relation.CUSTOMER, "relation_since": since[account.pk]})
+        account.updated_at = now
     Account.objects.bulk_update(new, ["relation", "relation_since", "updated_at"])
+    provenance.changed(new)

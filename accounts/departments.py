@@ -5,6 +5,7 @@ from collections.abc import Collection
 from django.db import transaction
 from django.db.models import F
 
+from accounts import provenance
 from accounts.models import Department
 from accounts.titles import function_of, plain
 
@@ -27,6 +28,7 @@ def ensure(places: Collection[Place]) -> dict[Place, Department]:
         for (account_id, key), name in missing.items()
     ]
     Department.objects.bulk_create(new)
+    provenance.made(new)
     known |= {(one.account_id, one.key): one for one in new}
     return {(account_id, name): known[account_id, key_of(name)] for account_id, name in places if name}
 

@@ -10,7 +10,7 @@ from typing import Any
 from django.db import transaction
 from django.utils.translation import gettext as _
 
-from accounts import corporate_numbers, departments, doubts, finding
+from accounts import corporate_numbers, departments, doubts, finding, provenance
 from accounts.corporate_numbers import InvalidCorporateNumber
 from accounts.enums import Function, NameKind, Rank
 from accounts.grouping import stands_below
@@ -43,7 +43,8 @@ class AlreadyKnown(Exception):
 @transaction.atomic
 def open_account(facts: AccountFacts, *, source: Source, by: Actor, now: datetime) -> Account:
     """Registers a company we do not know yet. Raises AlreadyKnown, EditRefused."""
-    told = AccountRegistrar(source, now=now).register([_checked(facts)])[0]
+    with provenance.telling(source, by=by, at=now):
+        told = AccountRegistrar(source, now=now).register([_checked(facts)])[0]
     if told.subject is None:
         raise EditRefused(told.blame, told.reason)
     if told.effect is not Effect.CREATED:
@@ -56,7 +57,8 @@ def open_account(facts: AccountFacts, *, source: Source, by: Actor, now: datetim
 def tell_account(facts: AccountFacts, *, source: Source, by: Actor, now: datetime) -> Told[Account]:
     """What a source says of one of its companies: found and changed, or registered. Raises EditRefused."""
     facts = _checked(facts)
-    told = AccountRegistrar(source, now=now).register([facts])[0]
+    with provenance.telling(source, by=by, at=now):
+        told = AccountRegistrar(source, now=now).register([facts])[0]
     if isinstance(told.doubt, Verdict):
         doubts.raise_doubt(facts, told.doubt, source=source, by=by, now=now)
     if told.subject and told.effect is not Effect.UNCHANGED:
@@ -83,8 +85,15 @@ def amend_account(account: Account, *, by: Actor, now: datetime, **changes: Any)
         columns += _take_name(account, old_name, old_key, now.date())
     if columns:
         account.save(update_fields=[*columns, "updated_at"])
+        _note_change(account, by, now)
         log.record("accounts.amend", account, by=by, at=now, account_id=account.pk, detail={"columns": columns})
     return account
+
+
+def _note_change(row: Account | Person, by: Actor, now: datetime) -> None:
+    """Notes that it was corrected by hand."""
+    with provenance.telling(None, by=by, at=now):
+        provenance.changed([row])
 
 
 def _take_name(account: Account, old_name: str, old_key: str, today: date) -> list[str]:
@@ -156,6 +165,8 @@ def add_person(
     person = Person.objects.create(name=name, email=email, **details)
     rank = rank_of(title) if title else Rank.UNKNOWN
     Affiliation.objects.create(person=person, account=account, department=department, title=title, rank=rank)
+    with provenance.telling(None, by=by, at=now):
+        provenance.made([person])
     log.record("persons.add", person, by=by, at=now, account_id=account.pk)
     return person
 
@@ -171,6 +182,7 @@ def amend_person(person: Person, *, by: Actor, now: datetime, **changes: Any) ->
     columns = overwrite(person, changes)
     if columns:
         person.save(update_fields=[*columns, "updated_at"])
+        _note_change(person, by, now)
         log.record("persons.amend", person, by=by, at=now, detail={"columns": columns})
     return person
 
@@ -180,7 +192,8 @@ def opt_out(person: Person, *, by: Actor, now: datetime) -> Person:
     """The person wants no more mails or calls; nothing takes it back, and asking again changes nothing."""
     person.refresh_from_db(from_queryset=Person.objects.select_for_update())
     if person.opted_out_at is None:
-        person.opted_out_at = now
+        overwrite(person, {"opted_out_at": now})
         person.save(update_fields=["opted_out_at", "updated_at"])
+        _note_change(person, by, now)
         log.record("persons.opt_out", person, by=by, at=now)
     return person

@@ -101,3 +101,12 @@ class MergeKind(StrEnum):
 
     ACCOUNT = "ACCOUNT"
     PERSON = "PERSON"
+
+
+class Basis(StrEnum):
+    """On which ground we may keep and use what we know of a person."""
+
+    CONSENT = "CONSENT"
+    CARD = "CARD"
+    DEALINGS = "DEALINGS"
+    PUBLISHED = "PUBLISHED"

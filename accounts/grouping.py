@@ -6,11 +6,11 @@ from datetime import datetime
 from django.db import transaction
 from django.utils.translation import gettext as _
 
-from accounts import finding
+from accounts import finding, provenance
 from accounts.matching import Candidate, Outcome, match
 from accounts.models import Account, Source
 from accounts.registering import account_of
-from audit.effects import Told
+from audit.effects import Told, overwrite
 
 CHUNK = 1000
 
@@ -71,6 +71,7 @@ def _is_below(account_id: int | None, above: int, parents: Mapping[int, int | No
 def _write(parent_of: Mapping[int, int], now: datetime) -> None:
     accounts = Account.objects.in_bulk(list(parent_of))
     for child_id, parent_id in parent_of.items():
-        accounts[child_id].parent_id = parent_id
+        overwrite(accounts[child_id], {"parent_id": parent_id})
         accounts[child_id].updated_at = now
     Account.objects.bulk_update(accounts.values(), ["parent", "updated_at"], batch_size=CHUNK)
+    provenance.changed(accounts.values())

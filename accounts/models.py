@@ -3,12 +3,14 @@
 from typing import TYPE_CHECKING, ClassVar
 
 from django.conf import settings
+from django.contrib.postgres.fields import ArrayField
 from django.contrib.postgres.indexes import GinIndex
+from django.core.serializers.json import DjangoJSONEncoder
 from django.db import models
 from django.db.models import F, Q
 from django.db.models.functions import Lower
 
-from accounts.enums import AccountKind, Function, NameKind, Rank, Relation, SourceKind
+from accounts.enums import AccountKind, Basis, Function, NameKind, Rank, Relation, SourceKind
 from accounts.identity import Doubt, DoubtCandidate, Merge, PersonEmail  # noqa: F401 - models too, in a file of their own
 from accounts.querysets import (
     AccountQuerySet,
@@ -284,3 +286,56 @@ class Contract(models.Model):
 
     def __str__(self) -> str:
         return f"{self.account} {self.offering}"
+
+
+class Telling(models.Model):
+    """One telling about accounts and persons: a file, a request, a correction by hand (then without a source).
+
+    `origin`: the import's public id, where it was one. `basis`: on which ground we may know it, where told.
+    """
+
+    source = models.ForeignKey(Source, null=True, on_delete=models.PROTECT, related_name="tellings")
+    origin = models.UUIDField(null=True)
+    by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+")
+    at = models.DateTimeField()
+    basis = models.CharField(max_length=10, choices=[(b, b) for b in Basis], blank=True)
+
+    class Meta:
+        constraints: ClassVar = [
+            models.UniqueConstraint(fields=["origin"], condition=~Q(origin=None), name="telling_origin"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.source or self.by} {self.at:%Y-%m-%d}"
+
+
+class Trace(models.Model):
+    """What a telling did to one row (`kind` is its table's label): made it (`was` is null), or changed columns of it.
+
+    `was` and `became` hold the changed columns' values before and after. The values are forgotten after
+    `provenance.KEPT`, the names of the columns stay. What belongs to a person or account that the same telling made
+    (places, ids, further names) has no trace of its own.
+    """
+
+    telling = models.ForeignKey(Telling, on_delete=models.CASCADE, related_name="traces")
+    kind = models.CharField(max_length=40)
+    row_id = models.BigIntegerField()
+    was = models.JSONField(null=True, encoder=DjangoJSONEncoder)
+    became = models.JSONField(null=True, encoder=DjangoJSONEncoder)
+
+    class Meta:
+        indexes: ClassVar = [models.Index(fields=["row_id", "kind"], name="trace_row")]
+
+    def __str__(self) -> str:
+        return f"{self.kind} {self.row_id}"
+
+
+class Confirmation(models.Model):
+    """Rows a telling told of, too, with nothing new to say: some hundreds of ids in one row."""
+
+    telling = models.ForeignKey(Telling, on_delete=models.CASCADE, related_name="confirmations")
+    kind = models.CharField(max_length=40)
+    row_ids = ArrayField(models.BigIntegerField())
+
+    def __str__(self) -> str:
+        return f"{self.kind} {len(self.row_ids)}"

@@ -8,6 +8,7 @@ from typing import Any
 
 from django.db import transaction
 
+from accounts import provenance
 from accounts.models import Offering
 from audit import log
 from audit.effects import Effect, Told, overwrite
@@ -51,7 +52,9 @@ def register(
     facts: Sequence[OfferingFacts], *, catalogue: Catalogue, reached: set[int], by: Actor, now: datetime
 ) -> list[Told[Offering]]:
     """Finds each offering by its code or creates it; `reached` are those an earlier row of this telling wrote."""
-    return [_register(one, catalogue, reached, by, now) for one in facts]
+    told = [_register(one, catalogue, reached, by, now) for one in facts]
+    provenance.confirmed(Offering, [one.subject.pk for one in told if one.subject and one.effect is not Effect.CREATED])
+    return told
 
 
 def _register(
@@ -61,12 +64,14 @@ def _register(
     if offering is None:
         offering = Offering.objects.create(**{"code": facts.code, "name": facts.code, **facts.details})
         catalogue.add(offering)
+        provenance.made([offering])
         log.record("offerings.create", offering, by=by, at=now)
         told = Told(Effect.CREATED, offering)
     else:
         told = Told(Effect.UNCHANGED, offering)
         if overwrite(offering, facts.details, blanks_only=offering.pk in reached):
             offering.save()
+            provenance.changed([offering])
             log.record("offerings.change", offering, by=by, at=now)
             told.changed()
     reached.add(offering.pk)

@@ -15,7 +15,7 @@ from django.db.models import Prefetch
 from django.db.models.functions import Lower
 from django.utils.translation import gettext as _
 
-from accounts import departments, finding
+from accounts import departments, finding, provenance
 from accounts.enums import Rank
 from accounts.models import Account, Affiliation, Department, ExternalId, Person, PersonEmail, Source
 from accounts.registering import lock_identities
@@ -67,6 +67,10 @@ class PersonRegistrar:
             if result.subject is not None:
                 self._reached.setdefault(result.subject.pk, plain(one.details["name"]))
         _Affiliations(self.source, [one.account.pk for one in facts], self.mentions).take(facts, told)
+        provenance.confirmed(
+            Person, [one.subject.pk for one in told if one.subject and one.effect is not Effect.CREATED]
+        )
+        provenance.confirmed(Account, {one.account.pk for one in facts})
         return told
 
 
@@ -120,8 +124,7 @@ class _Batch:
         blanks_only = self.mentions or of_merged or id(person) in self.names
         columns = overwrite(person, facts.details, blanks_only=blanks_only)
         if facts.opted_out and person.opted_out_at is None:
-            person.opted_out_at = self.now
-            columns.append("opted_out_at")
+            columns += overwrite(person, {"opted_out_at": self.now})
         columns += self._take_email(person, facts, told)
         if self._know(person, facts) or columns:
             told.changed()
@@ -136,8 +139,7 @@ class _Batch:
         if owner is not None:
             told.field_refusals.append(("email", _("This mail address belongs to %(name)s.") % {"name": owner.name}))
             return []
-        person.email = facts.email
-        return ["email"]
+        return overwrite(person, {"email": facts.email})
 
     def _know(self, person: Person, facts: PersonFacts) -> bool:
         """Makes the person findable by what this row says; True when the id is a new one."""
@@ -152,7 +154,10 @@ class _Batch:
 
     def save(self) -> None:
         Person.objects.bulk_create(self.new)
+        provenance.made(self.new)
         ExternalId.objects.bulk_create(self.external_ids)
+        new = {id(person) for person in self.new}
+        provenance.made([one for one in self.external_ids if id(one.person) not in new])
         columns = ["name", "last_name", "first_name", "name_kana", "email", "phone", "mobile", "opted_out_at"]
         if self.changed:
             Person.objects.bulk_create(
@@ -161,6 +166,7 @@ class _Batch:
                 unique_fields=["id"],
                 update_fields=[*columns, "updated_at"],
             )
+            provenance.changed(self.changed.values())
 
 
 class _Affiliations:
@@ -183,7 +189,10 @@ class _Affiliations:
             if result.subject and self._place(result.subject, one, known.get((one.account.pk, one.department))):
                 result.changed()
         Affiliation.objects.bulk_create(self.new)
+        made = {one.subject.pk for one in told if one.subject and one.effect is Effect.CREATED}
+        provenance.made([place for place in self.new if place.person_id not in made])
         Affiliation.objects.bulk_update(self.changed.values(), ["department", "title", "rank"])
+        provenance.changed(self.changed.values())
 
     def _place(self, person: Person, facts: PersonFacts, department: Department | None) -> bool:
         places = self.open.setdefault((person.pk, facts.account.pk), [])

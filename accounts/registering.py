@@ -14,7 +14,7 @@ from typing import Any, cast
 from django.db import connection, transaction
 from django.utils.translation import gettext as _
 
-from accounts import finding
+from accounts import finding, provenance
 from accounts.domains import company_domain
 from accounts.enums import NameKind
 from accounts.matching import Candidate, Index, Known, Outcome, Rule, Verdict, match
@@ -176,8 +176,8 @@ class _Batch:
             told.field_refusals.append(("corporate_number", _("This corporate number belongs to %(company)s.")
                                         % {"company": account_of(owner).name}))  # fmt: skip
             return []
-        known.corporate_number = account.corporate_number = number
-        return ["corporate_number"]
+        known.corporate_number = number
+        return overwrite(account, {"corporate_number": number})
 
     def _take_name(self, known: Known, facts: AccountFacts, *, renames: bool, told: Told[Account]) -> list[str]:
         """A name we do not know it by: its new name if its own source says so, else one more alias."""
@@ -193,8 +193,8 @@ class _Batch:
         former = AccountName(account=account, kind=NameKind.FORMER, name=account.name, key=account.key)
         former.valid_to = known.further[account.key] = self.now.date()
         self.names.append(former)
-        account.name, account.key, known.legal_form = facts.name, key, legal_form(facts.name)
-        return ["name", "key"]
+        known.legal_form = legal_form(facts.name)
+        return overwrite(account, {"name": facts.name, "key": key})
 
     def _add_external_id(self, known: Known, facts: AccountFacts) -> bool:
         named = (self.source.code, facts.external_id)
@@ -220,6 +220,7 @@ class _Batch:
 
     def save(self) -> None:
         Account.objects.bulk_create(self.new)
+        provenance.made(self.new)
         if self.changed:
             Account.objects.bulk_create(
                 self.changed.values(),
@@ -227,9 +228,19 @@ class _Batch:
                 unique_fields=["id"],
                 update_fields=sorted({*self.columns, "updated_at"}),
             )
+            provenance.changed(self.changed.values())
+        new = {id(account) for account in self.new}
         ExternalId.objects.bulk_create(self.external_ids)
         AccountName.objects.bulk_create(self.names)
-        AccountDomain.objects.bulk_create(self.domains, ignore_conflicts=True)
+        domains = AccountDomain.objects.bulk_create(self._domains())
+        rows: Sequence[ExternalId | AccountName | AccountDomain]
+        for rows in (self.external_ids, self.names, domains):
+            provenance.made([row for row in rows if id(row.account) not in new])
+        provenance.confirmed(Account, self.written_ids() - {account.pk for account in self.new})
+
+    def _domains(self) -> list[AccountDomain]:
+        """Each domain of an account once."""
+        return list({(id(one.account), one.domain): one for one in self.domains}.values())
 
     def written_ids(self) -> set[int]:
         return {account_of(known).pk for known in self.written_now}

@@ -8,6 +8,7 @@ from typing import Any, Generic, TypeVar
 from django.db import models
 
 Subject = TypeVar("Subject")
+_WAS = "_overwritten"
 
 
 class Effect(StrEnum):
@@ -48,11 +49,22 @@ def refused(blame: str, reason: str, *, doubt: object | None = None) -> Told[Any
 
 
 def overwrite(row: models.Model, values: Mapping[str, Any], *, blanks_only: bool = False) -> list[str]:
-    """Sets what differs (or only what is still blank) on the unsaved-yet row; returns the names of what changed."""
+    """Sets what differs (or only what is still blank) on the unsaved-yet row; returns the names of what changed.
+
+    The row remembers what stood there (`take_overwritten`).
+    """
     changed = []
+    was = row.__dict__.setdefault(_WAS, {})
     for name, value in values.items():
         current = getattr(row, name)
         if value != current and not (blanks_only and current not in (None, "")):
+            was.setdefault(name, current)
             setattr(row, name, value)
             changed.append(name)
     return changed
+
+
+def take_overwritten(row: models.Model) -> dict[str, Any]:
+    """Column → what stood there before `overwrite` changed it, where it differs still; the row then forgets it."""
+    was: dict[str, Any] = row.__dict__.pop(_WAS, {})
+    return {name: value for name, value in was.items() if value != getattr(row, name)}

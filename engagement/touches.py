@@ -7,6 +7,7 @@ from django.db import connection, transaction
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
+from accounts import provenance
 from accounts.models import Affiliation
 from audit import outbox
 from audit.log import Actor
@@ -54,8 +55,10 @@ def _record_chunk(touches: Sequence[Touch], now: datetime) -> list[Touch]:
     }
     # INSERT … DO NOTHING does not say which rows it made: ours carry our own recording time.
     new = [known[key] for key, touch in once.items() if known[key].recorded_at == touch.recorded_at]
+    provenance.confirmed(Touch, {touch.pk for touch in known.values()} - {touch.pk for touch in new})
     if new:
         ids = [touch.pk for touch in new]
+        provenance.made_ids(Touch, ids)
         UncountedTouch.objects.bulk_create(UncountedTouch(touch_id=pk) for pk in ids)
         outbox.put("touches.recorded", key=f"touches:{ids[0]}", payload={"ids": ids}, now=now, lane=outbox.SCORES)
     return new

@@ -7,7 +7,7 @@ from typing import Any
 
 from django.db import transaction
 
-from accounts import contracts
+from accounts import contracts, provenance
 from accounts.models import Contract, Source
 from audit.effects import Effect, Told, overwrite
 from audit.log import Actor
@@ -49,15 +49,18 @@ def tell(
             told.append(Told(Effect.UNCHANGED, deal))
         reached.add(one.external_id)
     _write(new, {key: deal for key, deal in changed.items() if key not in new})
+    provenance.confirmed(Deal, [one.subject.pk for one in told if one.subject and one.effect is not Effect.CREATED])
     _sign(list({**changed, **new}.values()), by=by, now=now)
     return told
 
 
 def _write(new: Mapping[str, Deal], changed: Mapping[str, Deal]) -> None:
     Deal.objects.bulk_create(new.values())
+    provenance.made(list(new.values()))
     columns = [f.name for f in Deal._meta.concrete_fields if f.name not in ("id", "public_id", "created_at")]
     if changed:
         Deal.objects.bulk_create(changed.values(), update_conflicts=True, unique_fields=["id"], update_fields=columns)
+        provenance.changed(changed.values())
 
 
 def _sign(deals: Sequence[Deal], *, by: Actor, now: datetime) -> None:

@@ -9,12 +9,21 @@ from audit.effects import Effect
 from audit.models import OutboxMessage
 from imports.models import ImportJob
 
+UNDONE = gettext_noop("An import was undone.")
 FINISHED = gettext_noop("A file was brought in.")
 
 
 def register() -> None:
     """Offers the imports' events to webhooks."""
     events.offer("import.finished", FINISHED, describe)
+    events.offer("import.undone", UNDONE, describe_undo)
+
+
+def describe_undo(message: OutboxMessage) -> dict[str, Any]:
+    """The import and how much was removed, restored and left."""
+    told = describe(message)
+    counts = {name: message.payload[name] for name in ("removed", "restored", "kept")}
+    return {name: told[name] for name in ("import", "kind", "source", "links")} | counts
 
 
 def describe(message: OutboxMessage) -> dict[str, Any]:

@@ -19,6 +19,7 @@ from django.db.models import F
 from django.utils import timezone, translation
 from django.utils.translation import gettext as _
 
+from accounts import provenance
 from audit import doors, log, outbox
 from audit.enums import Door
 from imports import mapping as mappings
@@ -89,7 +90,8 @@ def _load(job: ImportJob, pulse: Pulse, now: datetime) -> None:
         path = local_copy(job, Path(folder))
         with (Path(folder) / "refused.csv").open("w+", encoding="utf-8-sig", newline="") as refused:
             with transaction.atomic():
-                report, errors = _read_and_write(job, path, pulse, refused, now)
+                with provenance.telling(job.source, by=job.by, at=now, origin=job.public_id):
+                    report, errors = _read_and_write(job, path, pulse, refused, now)
                 if job.dry_run:
                     transaction.set_rollback(True)
                 else:

@@ -22,7 +22,8 @@ class ImportJob(models.Model):
 
     `report` holds encoding, delimiter, header_line, columns, ignored_columns, field_refusals, refusals (the first
     ones) and notes (see imports.reports). `attempt` tells a run that was thought dead from the one that replaced
-    it. `language` is that of whoever asked: reasons are written in it.
+    it. `undo_report` says what undoing removed, restored and left (imports.taking_back). `language` is that of
+    whoever asked: reasons are written in it.
     """
 
     public_id = public_id_field()
@@ -51,6 +52,10 @@ class ImportJob(models.Model):
     started_at = models.DateTimeField(null=True)
     heartbeat_at = models.DateTimeField(null=True)
     finished_at = models.DateTimeField(null=True)
+    undo_asked_at = models.DateTimeField(null=True)
+    undo_by = models.ForeignKey(settings.AUTH_USER_MODEL, null=True, on_delete=models.PROTECT, related_name="+")
+    undone_at = models.DateTimeField(null=True)
+    undo_report = models.JSONField(default=dict)
 
     objects = ImportJobQuerySet.as_manager()
 
@@ -58,6 +63,9 @@ class ImportJob(models.Model):
         ordering: ClassVar = ["-id"]
         indexes: ClassVar = [
             models.Index(fields=["state", "id"], name="import_waiting", condition=~Q(state__in=sorted(FINISHED))),
+            models.Index(
+                fields=["id"], name="import_to_undo", condition=Q(undo_asked_at__isnull=False, undone_at=None)
+            ),
         ]
         constraints: ClassVar = [
             models.CheckConstraint(
@@ -78,6 +86,11 @@ class ImportJob(models.Model):
     def is_finished(self) -> bool:
         """Whether nothing more will happen."""
         return self.state in FINISHED
+
+    @property
+    def is_being_undone(self) -> bool:
+        """Whether a worker is to undo it."""
+        return bool(self.undo_asked_at) and not self.undone_at
 
 
 class MappingTemplate(models.Model):

@@ -30,6 +30,10 @@ class ImportJobQuerySet(models.QuerySet["ImportJob"]):
         abandoned = Q(state=JobState.RUNNING, heartbeat_at__lt=now - SILENCE)
         return self.filter(Q(state=JobState.QUEUED) | abandoned)
 
+    def to_undo(self) -> "ImportJobQuerySet":
+        """Those whose undoing was asked for and has not happened."""
+        return self.filter(undo_asked_at__isnull=False, undone_at=None)
+
 
 class MappingTemplateQuerySet(models.QuerySet["MappingTemplate"]):
     """Remembered mappings."""

@@ -3,8 +3,9 @@
 from celery import shared_task
 from django.utils import timezone
 
+from accounts import provenance
 from audit import runs
-from imports import load
+from imports import load, undoing
 from imports.jobs import ImportRefused
 from imports.models import ImportJob
 
@@ -28,8 +29,35 @@ def resume(**_: object) -> None:
     """Runs what waits and what a dead worker left, one file after another."""
     for pk in ImportJob.objects.to_run(timezone.now()).order_by("pk").values_list("pk", flat=True):
         run(pk)
+    for pk in ImportJob.objects.to_undo().order_by("pk").values_list("pk", flat=True):
+        undo(pk)
+
+
+@shared_task(name="imports.tasks.undo")
+def undo(import_id: int, **_: object) -> None:
+    """Undoes one import whose undoing was asked for."""
+    job = ImportJob.objects.to_undo().filter(pk=import_id).first()
+    if job is None:
+        return
+    with runs.recorded("imports.undo") as counts:
+        job = undoing.run(job, now=timezone.now())
+        counts.update(job.undo_report.get("counts", {}))
+
+
+@shared_task(name="imports.tasks.forget_traces")
+def forget_traces(**_: object) -> None:
+    """Forgets what stood before imports that can no longer be undone, some at a time."""
+    with runs.recorded("imports.forget_traces") as counts:
+        counts["forgotten"] = 0
+        while forgotten := provenance.forget_values(now=timezone.now()):
+            counts["forgotten"] += forgotten
 
 
 def wake(import_id: int) -> None:
     """Asks a worker to load soon; without a broker, `resume` comes round anyway."""
     run.apply_async((import_id,), retry=False)
+
+
+def wake_to_undo(import_id: int) -> None:
+    """Asks a worker to undo soon."""
+    undo.apply_async((import_id,), retry=False)

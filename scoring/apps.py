@@ -11,5 +11,6 @@ class ScoringConfig(AppConfig):
         events.register()
         joining.register()
         outbox.on(recompute.TOPIC, recompute.add_recorded)
+        outbox.on("touches.withdrawn", recompute.count_again)
         outbox.on("list.signed", recompute.look_again)
         outbox.nudged_by(outbox.SCORES, tasks.wake)

@@ -65,6 +65,11 @@ def add_recorded(message: OutboxMessage, now: datetime) -> None:
     add(message.payload["ids"], now=now)
 
 
+def count_again(message: OutboxMessage, now: datetime) -> None:
+    """Handles touches.withdrawn: touches went with the import that brought them; their sums cannot be taken off."""
+    run(by=User.objects.system(), now=now)
+
+
 def look_again(message: OutboxMessage, now: datetime) -> None:
     """Handles list.signed: what was warm already, and is wanted from today, need not wait for its next touch."""
     lock()

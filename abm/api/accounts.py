@@ -13,6 +13,7 @@ from rest_framework.response import Response
 
 from abm.api.fields import IdField, Money, MoneyField, MoneyOf, Ref
 from abm.api.filters import MomentFilter, ReferenceFilter, UserFilter, WordsFilter, by_search, seen
+from abm.api.origins import Origins
 from abm.api.problems import Problem, translate
 from abm.api.resources import Guarded, require
 from abm.api.rows import Row
@@ -133,7 +134,7 @@ class AccountFilters(django_filters.FilterSet):
         fields: tuple[str, ...] = ()
 
 
-class Accounts(Guarded):
+class Accounts(Origins, Guarded):
     """Accounts."""
 
     resource = "accounts"

@@ -7,7 +7,7 @@ from django.db.models import QuerySet
 from django.http import FileResponse, Http404
 from django.utils.translation import gettext as _
 from drf_spectacular.types import OpenApiTypes
-from drf_spectacular.utils import extend_schema
+from drf_spectacular.utils import extend_schema, extend_schema_field
 from rest_framework import serializers
 from rest_framework.decorators import action
 from rest_framework.parsers import MultiPartParser
@@ -20,17 +20,38 @@ from abm.api.import_drafts import Drafting
 from abm.api.problems import Problem, translate
 from abm.api.resources import Readable, require
 from abm.api.rows import Row
-from imports import drafts, jobs, rules
+from imports import drafts, jobs, rules, undoing
 from imports.enums import JobState, KindName
 from imports.jobs import CannotCancel, ImportRefused
 from imports.models import ImportJob
 from imports.reading import MAX_BYTES
+from imports.undoing import CannotUndo
 
 KINDS = [(str(kind), str(kind)) for kind in KindName]
 FORM_BYTES = 1024 * 1024
 
 translate(ImportRefused, lambda error: Problem("import-refused", 422, str(error)))
+translate(CannotUndo, lambda error: Problem("import-not-undoable", 409, str(error)))
 translate(CannotCancel, lambda error: Problem("import-ended", 409, str(error)))
+
+
+class UndoCounts(serializers.Serializer[Any]):
+    """Rows removed, values restored, rows and values that stay."""
+
+    removed = serializers.IntegerField()
+    restored = serializers.IntegerField()
+    kept = serializers.IntegerField()
+
+
+class UndoReport(serializers.Serializer[Any]):
+    """What undoing removes and restores by table, and how many stay for which reason."""
+
+    counts = UndoCounts()
+    removed = serializers.DictField(child=serializers.IntegerField())
+    restored = serializers.DictField(child=serializers.IntegerField())
+    kept = serializers.DictField(
+        child=serializers.IntegerField(), help_text="changed, told, opted_out, or used: with the table in use."
+    )
 
 
 class ImportRow(Row):
@@ -39,6 +60,7 @@ class ImportRow(Row):
     source: Any = CodeRef()
     by = Ref()
     report = serializers.DictField(help_text="Encoding, columns, refusals with their row numbers, notes.")
+    undo_report = serializers.SerializerMethodField(help_text="Once undone: what was removed, restored and left.")
     has_error_file = serializers.SerializerMethodField(help_text="The refused rows: GET …/errors/.")
 
     class Meta:
@@ -46,8 +68,12 @@ class ImportRow(Row):
         fields = (
             "id", "file_name", "kind", "source", "dry_run", "state", "rows_total", "rows_done", "read", "created",
             "updated", "unchanged", "refused", "report", "has_error_file", "error", "by", "queued_at", "started_at",
-            "finished_at",
+            "finished_at", "undo_asked_at", "undone_at", "undo_report",
         )  # fmt: skip
+
+    @extend_schema_field(UndoReport(allow_null=True))
+    def get_undo_report(self, job: ImportJob) -> Any:
+        return UndoReport(job.undo_report).data if job.undone_at else None
 
     def get_has_error_file(self, job: ImportJob) -> bool:
         return bool(job.error_file)
@@ -131,6 +157,18 @@ class Imports(Drafting, Readable):
         job = self.get_object()
         jobs.cancel(job, **self.act)
         return self.shown(job)
+
+    @extend_schema(request=None, responses={200: UndoReport})
+    @action(detail=True, url_path="undo_preview")
+    def undo_preview(self, request: Request, **kwargs: str) -> Response:
+        """What undoing this import would do now; changes nothing."""
+        return Response(UndoReport(undoing.preview(self.get_object(), **self.act).as_dict()).data)
+
+    @extend_schema(request=None, responses={202: ImportRow})
+    @action(detail=True, methods=["post"])
+    def undo(self, request: Request, **kwargs: str) -> Response:
+        """Asks for the import to be undone as a whole; a worker does it, `undone_at` tells when."""
+        return self.shown(undoing.ask(self.get_object(), **self.act), 202)
 
     @extend_schema(responses={(200, "text/csv"): OpenApiTypes.BINARY})
     @action(detail=True)

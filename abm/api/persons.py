@@ -13,6 +13,7 @@ from rest_framework.response import Response
 from abm.api.accounts import ExternalRef
 from abm.api.fields import IdField, Ref
 from abm.api.filters import FlagFilter, MomentFilter, ReferenceFilter, seen
+from abm.api.origins import Origins
 from abm.api.resources import Guarded, require
 from abm.api.rows import Row
 from accounts import editing, rules
@@ -92,7 +93,7 @@ class PersonFilters(django_filters.FilterSet):
         return queryset.filter(pk__in=places.values("person"))
 
 
-class Persons(Guarded):
+class Persons(Origins, Guarded):
     """Persons."""
 
     resource = "persons"

@@ -13,7 +13,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_safe
 
-from abm.web import standing, words
+from abm.web import origins, standing, words
 from abm.web.answers import done
 from abm.web.list_forms import TargetForm
 from abm.web.requests import PageRequest
@@ -86,6 +86,7 @@ def show(request: PageRequest, public_id: UUID) -> HttpResponse:
         "touches": touches.select_related("department", "person", "offering", "user")[:MOST],
         "surface": standing.surface(account, by=user, now=now),
         "score": standing.score(account, now=now),
+        "origins": origins.told(account),
         "may_target": rules.may_edit(user),
         "may_source": may_source(user),
         **_business(account, user),

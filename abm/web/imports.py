@@ -18,8 +18,9 @@ from django.views.decorators.http import require_POST, require_safe
 from abm.web import formats, import_drafts, words
 from abm.web.answers import done, go, refused
 from abm.web.frame import wants_piece
+from abm.web.import_undo import undone_rows
 from abm.web.requests import PageRequest
-from imports import drafts, jobs, rules
+from imports import drafts, jobs, rules, undoing
 from imports.enums import JobState
 from imports.jobs import CannotCancel, ImportRefused
 from imports.models import ImportJob, MappingTemplate
@@ -91,7 +92,10 @@ def show(request: PageRequest, public_id: UUID) -> HttpResponse:
     if job.state == JobState.DRAFT:
         return import_drafts.page(request, job)
     template = "imports/progress.html" if wants_piece(request) else "imports/show.html"
-    return render(request, template, {"job": job, "pace": pace(job)})
+    refusal = undoing.refusal(job, by=request.user, now=timezone.now())
+    undone = undone_rows(job.undo_report) if job.undone_at else None
+    context = {"job": job, "pace": pace(job), "undo_refusal": refusal, "undone": undone}
+    return render(request, template, context)
 
 
 def pace(job: ImportJob) -> dict[str, Any]:

@@ -19,6 +19,7 @@ from abm.web import (
     health,
     home,
     import_drafts,
+    import_undo,
     imports,
     inbox,
     lead,
@@ -28,6 +29,7 @@ from abm.web import (
     moves,
     notices,
     operations,
+    origins,
     persons,
     reasons,
     recoding,
@@ -93,6 +95,7 @@ urlpatterns = [
     path("metrics/", dictionary.index, name="metrics"),
     path("metrics/golden/", dictionary.golden, name="golden"),
     # Files in
+    path("persons/<uuid:public_id>/origins/", origins.person, name="person_origins"),
     path("imports/", imports.index, name="imports"),
     path("imports/<uuid:public_id>/", imports.show, name="import"),
     path("imports/<uuid:public_id>/mapping/", import_drafts.correct, name="import_mapping"),
@@ -101,6 +104,7 @@ urlpatterns = [
     path("imports/templates/<uuid:public_id>/forget/", import_drafts.forget, name="import_forget"),
     path("imports/<uuid:public_id>/for-real/", imports.for_real, name="import_for_real"),
     path("imports/<uuid:public_id>/cancel/", imports.cancel, name="import_cancel"),
+    path("imports/<uuid:public_id>/undo/", import_undo.index, name="import_undo"),
     path("imports/<uuid:public_id>/refused/", imports.errors, name="import_errors"),
     # Steering
     path("operations/", operations.index, name="operations"),

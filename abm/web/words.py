@@ -2,11 +2,11 @@
 
 from dataclasses import dataclass
 
+from django.utils.translation import gettext, pgettext_lazy
 from django.utils.translation import gettext_lazy as _
-from django.utils.translation import pgettext_lazy
 from django_stubs_ext import StrOrPromise
 
-from accounts.enums import Function, Rank, Relation
+from accounts.enums import Basis, Function, Rank, Relation
 from audit.enums import RunState, SendState
 from engagement.enums import TouchKind
 from funnel.enums import DealStatus, Disposition, Flag, MoveName, Outcome, Progress, Stage
@@ -202,6 +202,63 @@ KINDS: dict[str, StrOrPromise] = {
     KindName.TOUCHES: _("Touches"),
     KindName.STAGE_HISTORY: _("Stages of leads and deals"),
 }
+
+TABLES: dict[str, StrOrPromise] = {
+    "accounts.account": _("Companies"),
+    "accounts.accountname": _("Further names of companies"),
+    "accounts.accountdomain": _("Domains of companies"),
+    "accounts.department": _("Departments"),
+    "accounts.person": _("Persons"),
+    "accounts.affiliation": _("Where persons work"),
+    "accounts.externalid": _("Ids of other systems"),
+    "accounts.offering": _("Offerings"),
+    "accounts.contract": _("Contracts"),
+    "engagement.touch": _("Touches"),
+    "funnel.deal": _("Deals"),
+    "funnel.lead": _("Leads"),
+    "funnel.lead_persons": _("Leads"),
+    "targets.targetentry": _("Entries of target lists"),
+    "targets.targetentry_persons": _("Entries of target lists"),
+}
+
+FIELDS: dict[str, StrOrPromise] = {
+    "name": _("Name"),
+    "name_kana": _("Reading"),
+    "name_en": _("English name"),
+    "email": _("Mail address"),
+    "phone": _("Phone"),
+    "mobile": _("Mobile phone"),
+    "opted_out_at": _("Opt-out"),
+    "corporate_number": _("Corporate number"),
+    "parent_id": _("Group"),
+    "industry": _("Industry"),
+    "employees": _("Employees"),
+    "revenue": _("Revenue"),
+    "prefecture": _("Prefecture"),
+    "address": _("Address"),
+}
+
+BASES: dict[str, StrOrPromise] = {
+    Basis.CONSENT: _("Consent"),
+    Basis.CARD: _("Business card"),
+    Basis.DEALINGS: _("Dealings"),
+    Basis.PUBLISHED: _("Published"),
+}
+
+WHY_KEPT: dict[str, StrOrPromise] = {
+    "changed": _("Changed since"),
+    "told": _("A later file told of it, too"),
+    "opted_out": _("An opt-out is never taken back"),
+}
+
+
+def why_kept(reason: str) -> str:
+    """Why something of an import stays when the import is undone."""
+    what, _sign, user = reason.partition(":")
+    if user:
+        return gettext("In use: %(what)s") % {"what": TABLES.get(user, user)}
+    return str(WHY_KEPT.get(what, what))
+
 
 JOB_STATES: dict[str, Mark] = {
     JobState.DRAFT: Mark(pgettext_lazy("import", "Draft"), "◌", "is-rejected"),

@@ -76,6 +76,12 @@ def outcome_word(outcome: str) -> str:
 
 
 @register.simple_tag
+def basis_word(basis: str) -> str:
+    """On which ground we may know it."""
+    return str(words.BASES[basis]) if basis else "–"
+
+
+@register.simple_tag
 def kind_word(kind: str) -> str:
     """What a file holds."""
     return str(words.KINDS[kind])

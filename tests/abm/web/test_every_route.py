@@ -76,6 +76,7 @@ GET  feedback_rates             200 200 200 200 403 200 200
 GET  rows                       200 200 200 200 200 200 200
 GET  metrics                    200 200 200 200 200 200 200
 GET  golden                     200 200 200 200 200 200 200
+GET  person_origins             404 404 404 404 404 404 404
 GET  imports                    200 200 403 403 403 403 200
 GET  import                     200 200 403 403 403 403 200
 POST import_mapping             200 200 403 403 403 403 200
@@ -84,6 +85,7 @@ POST import_again               302 302 403 403 403 403 302
 POST import_forget              302 302 403 403 403 403 302
 POST import_for_real            302 302 403 403 403 403 302
 POST import_cancel              302 302 403 403 403 403 302
+GET  import_undo                302 302 403 403 403 403 302
 GET  import_errors              404 404 403 403 403 403 404
 GET  operations                 403 200 403 403 403 403 200
 POST outbox_replay              403 302 403 403 403 403 302
@@ -218,6 +220,7 @@ def path(name: str, world: SimpleNamespace) -> str:
         "rows": "/rows/sal_rate/",
         "metrics": "/metrics/",
         "golden": "/metrics/golden/",
+        "person_origins": f"/persons/{account}/origins/",
         "imports": "/imports/",
         "import": f"/imports/{world.job.public_id}/",
         "import_mapping": f"/imports/{world.draft.public_id}/mapping/",
@@ -226,6 +229,7 @@ def path(name: str, world: SimpleNamespace) -> str:
         "import_forget": f"/imports/templates/{world.template.public_id}/forget/",
         "import_for_real": f"/imports/{world.job.public_id}/for-real/",
         "import_cancel": f"/imports/{world.job.public_id}/cancel/",
+        "import_undo": f"/imports/{world.job.public_id}/undo/",
         "import_errors": f"/imports/{world.job.public_id}/refused/",
         "operations": "/operations/",
         "outbox_replay": f"/operations/outbox/{world.failed.pk}/replay/",

@@ -1,0 +1,32 @@
+"""Where do we know this from? The origin of each field of a person; of an account on its own page."""
+
+from uuid import UUID
+
+from django.http import HttpResponse
+from django.shortcuts import get_object_or_404, render
+from django.views.decorators.http import require_safe
+
+from abm.web import words
+from abm.web.requests import PageRequest
+from accounts import provenance
+from accounts.models import Account, Person
+from accounts.provenance import Origin
+from imports.models import ImportJob
+
+
+@require_safe
+def person(request: PageRequest, public_id: UUID) -> HttpResponse:
+    """One person's fields with their origins."""
+    someone = get_object_or_404(Person.objects.visible_to(request.user), public_id=public_id)
+    return render(request, "accounts/person_origins.html", {"person": someone, "origins": told(someone)})
+
+
+def told(row: Account | Person) -> list[tuple[str, Origin, ImportJob | None]]:
+    """(field in words, its origin, the import if it was one)."""
+    found = provenance.origins_of(row)
+    files = {origin.telling.origin for origin in found if origin.telling.origin}
+    jobs = {job.public_id: job for job in ImportJob.objects.filter(public_id__in=files)} if files else {}
+    return [
+        (str(words.FIELDS[one.field]), one, jobs.get(one.telling.origin) if one.telling.origin else None)
+        for one in found
+    ]
