@@ -8,12 +8,17 @@ from django.db.models import Q
 
 from accounts.addresses import address_key, phone_key
 from accounts.domains import company_domain
+from accounts.enums import NameKind
 from accounts.matching import DOMAIN_SIGN, Candidate, Index, Known
 from accounts.models import Account, AccountName, ExternalId, Merge
 from accounts.names import CompanyName, company_key, parse
 
 KEY_LENGTH = 255
 NO_NAME = CompanyName("")
+RENDERINGS = frozenset({NameKind.KANA, NameKind.ENGLISH})
+"""Kinds of names that only render the company's own."""
+Further = dict[str, tuple[date | None, NameKind]]
+"""Key of a further name → the last day it was borne, and what kind of name it is."""
 
 
 def key_of(name: str) -> str:
@@ -55,8 +60,10 @@ def index_for(candidates: Sequence[Candidate]) -> Index:
     accounts = list(found.prefetch_related("domains").order_by("pk"))
     ids = [account.pk for account in accounts]
     further, external_ids, merged = _further_keys(ids), _external_ids(ids), merged_evidence("account_id", ids)
-    found_by = [(account, further[account.pk], external_ids[account.pk], merged[account.pk]) for account in accounts]
-    return Index(_known(account, account, *evidence) for account, *evidence in found_by)
+    return Index(
+        _known(account, account, further[account.pk], external_ids[account.pk], merged[account.pk])
+        for account in accounts
+    )
 
 
 def known(account: Account) -> Known:
@@ -85,7 +92,7 @@ def merged_evidence(column: str, ids: Collection[int]) -> dict[int, frozenset[st
 def _known(
     account: Account,
     ref: object,
-    further: dict[str, date | None],
+    further: Further,
     external_ids: set[tuple[str, str]],
     merged: frozenset[str] = frozenset(),
 ) -> Known:
@@ -97,10 +104,11 @@ def _known(
         legal_form=name.legal_form,
         corporate_number=account.corporate_number or "",
         external_ids=external_ids,
-        further={key: until for key, until in further.items() if key != account.key},
+        further={key: until for key, (until, _kind) in further.items() if key != account.key},
         contacts=contacts("", account.address, account.phone).union(*said),
         form_leads=name.form_leads,
         merged=merged,
+        renderings={key: kind for key, (_until, kind) in further.items() if kind in RENDERINGS and key != account.key},
     )
 
 
@@ -122,12 +130,13 @@ def _possible_ids(candidates: Iterable[Candidate]) -> set[int]:
     return found
 
 
-def _further_keys(ids: Collection[int] | None) -> dict[int, dict[str, date | None]]:
-    """The keys of further names of these accounts (None: of all), with the last day they were borne."""
+def _further_keys(ids: Collection[int] | None) -> dict[int, Further]:
+    """The keys of further names of these accounts (None: of all), renderings only where nothing else bears the key."""
     names = AccountName.objects.all() if ids is None else AccountName.objects.filter(account__in=ids)
-    keys: dict[int, dict[str, date | None]] = defaultdict(dict)
-    for account_id, key, until in names.values_list("account_id", "key", "valid_to"):
-        keys[account_id][key] = until
+    keys: dict[int, Further] = defaultdict(dict)
+    for account_id, key, until, kind in names.values_list("account_id", "key", "valid_to", "kind"):
+        if kind not in RENDERINGS or key not in keys[account_id]:
+            keys[account_id][key] = until, NameKind(kind)
     return keys
 
 

@@ -13,6 +13,7 @@ from enum import StrEnum
 from functools import cached_property
 from typing import NamedTuple
 
+from accounts.enums import NameKind
 from accounts.likeness import Lookalikes
 from accounts.names import LegalForm
 from accounts.readings import sounds
@@ -65,6 +66,7 @@ class Known:
 
     `keys` are those of all its names; `further` those of them it does not bear today, with the last day it did, if
     known. `merged` is the evidence by which companies merged into it are still told of: who tells by it fills blanks.
+    `renderings` are those of the keys that are only its name in kana (KANA) or in English (ENGLISH).
     """
 
     ref: object
@@ -76,6 +78,7 @@ class Known:
     contacts: set[str] = field(default_factory=set)
     form_leads: bool | None = None
     merged: frozenset[str] = frozenset()
+    renderings: dict[str, NameKind] = field(default_factory=dict)
 
     def contradicts(self, candidate: Candidate) -> bool:
         """Whether something says that this is another company than the candidate, whatever the names."""
@@ -95,6 +98,14 @@ class Known:
         """
         said = bool(self.contacts and candidate.contacts) and not self.contacts & candidate.contacts
         return said and None not in (self.form_leads, candidate.form_leads) and self.form_leads != candidate.form_leads
+
+    def may_be_rendered(self, key: str, candidate: Candidate) -> bool:
+        """Whether the candidate's name is this company's in English, or in kana at one address, phone or domain.
+
+        A Japanese legal form says that it is somebody's own name: 株式会社SUBARU is not 昴, Subaru Co., Ltd.
+        """
+        english = self.renderings.get(key) == NameKind.ENGLISH and candidate.legal_form is None
+        return english or bool(self.contacts & candidate.contacts)
 
     def had_given_up(self, candidate: Candidate) -> bool:
         """Whether the candidate's name was this company's, but no longer when it was said."""
@@ -188,7 +199,8 @@ def judge(candidate: Candidate, index: Index) -> Verdict:
     return _ambiguous([known for _score, _rule, known in proposed], proposed[0][1], proposed[0][0])
 
 
-def _match_by_key(candidate: Candidate, namesakes: list[Known]) -> Verdict:
+def _match_by_key(candidate: Candidate, sharers: list[Known]) -> Verdict:
+    namesakes = _bearers(candidate.key, candidate, sharers)
     possible = [known for known in namesakes if not known.contradicts(candidate)]
     if not possible:
         return NEW
@@ -203,6 +215,12 @@ def _match_by_key(candidate: Candidate, namesakes: list[Known]) -> Verdict:
     return Verdict(Outcome.MATCHED, known, rule, candidate.key, score=100.0)
 
 
+def _bearers(key: str, candidate: Candidate, sharers: list[Known]) -> list[Known]:
+    """Those whose own name it is; if nobody's, those of whose names it may be a rendering."""
+    own = [known for known in sharers if key not in known.renderings]
+    return own or [known for known in sharers if known.may_be_rendered(key, candidate)]
+
+
 def _among_namesakes(candidate: Candidate, namesakes: list[Known], possible: list[Known]) -> Verdict:
     """Several bear the name: only an address, phone or domain that one of them has and no other decides."""
     sharing = [known for known in namesakes if candidate.contacts & known.contacts]
@@ -215,7 +233,7 @@ def _among_namesakes(candidate: Candidate, namesakes: list[Known], possible: lis
 def _match_by_site(candidate: Candidate, index: Index) -> Verdict:
     """The key ends like a branch (…支店), and the longest known name before it is one company's only."""
     key = next((key for key in candidate.site_keys if key in index.by_key), "")
-    bearers = index.by_key.get(key, [])
+    bearers = _bearers(key, candidate, index.by_key.get(key, []))
     possible = [known for known in bearers if not known.contradicts(candidate)]
     if not possible:
         return NEW

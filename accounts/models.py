@@ -19,6 +19,7 @@ from accounts.querysets import (
     OfferingQuerySet,
     PersonQuerySet,
 )
+from accounts.titles import read_department, read_title
 from audit.public_ids import public_id_field
 from users.models import Team
 
@@ -149,6 +150,12 @@ class Department(models.Model):
     def __str__(self) -> str:
         return self.name
 
+    @property
+    def function_rule(self) -> str:
+        """Which word of the name gives the function; "" when somebody said it."""
+        read = read_department(self.name)
+        return read.rule if read.meaning == self.function else ""
+
 
 class Person(models.Model):
     """Someone at an account. Where they work and worked are Affiliations, never overwritten."""
@@ -205,6 +212,12 @@ class Affiliation(models.Model):
 
     def __str__(self) -> str:
         return f"{self.person} @ {self.account}"
+
+    @property
+    def rank_rule(self) -> str:
+        """Which words of the title give the rank; "" when somebody said it."""
+        read = read_title(self.title)
+        return read.rule if read.meaning == self.rank else ""
 
 
 class ExternalId(models.Model):

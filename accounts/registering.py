@@ -23,6 +23,8 @@ from accounts.names import legal_form, parse
 from audit.effects import Effect, Told, overwrite, refused
 
 IDENTITY_LOCK = 20261122
+RENDERED_IN = {"name_kana": NameKind.KANA, "name_en": NameKind.ENGLISH}
+"""Column of Account → the kind of name it holds."""
 
 
 @dataclass(frozen=True)
@@ -146,6 +148,7 @@ class _Batch:
         self.written_now.add(known)
         self._add_external_id(known, facts)
         self._add_domain(account, facts)
+        self._add_renderings(known, facts)
         self.index.add(known)
         return Told(Effect.CREATED, account)
 
@@ -156,7 +159,8 @@ class _Batch:
         columns = overwrite(account, facts.details, blanks_only=not first)
         columns += self._take_number(known, facts, told)
         columns += self._take_name(known, facts, renames=renames and first, told=told)
-        if self._add_external_id(known, facts) | self._add_domain(account, facts) | bool(columns):
+        news = self._add_external_id(known, facts) | self._add_domain(account, facts)
+        if news | self._add_renderings(known, facts) | bool(columns):
             told.changed()
         if columns and account.pk:
             self.changed[account.pk] = account
@@ -182,9 +186,10 @@ class _Batch:
     def _take_name(self, known: Known, facts: AccountFacts, *, renames: bool, told: Told[Account]) -> list[str]:
         """A name we do not know it by: its new name if its own source says so, else one more alias."""
         key, account = finding.key_of(facts.name) if facts.name else "", account_of(known)
-        if not key or key in known.keys:
+        if not key or (key in known.keys and not (renames and key in known.renderings)):
             return []
         known.keys.add(key)
+        known.renderings.pop(key, NameKind.ALIAS)
         told.changed()
         if not renames:
             known.further[key] = None
@@ -195,6 +200,18 @@ class _Batch:
         self.names.append(former)
         known.legal_form = legal_form(facts.name)
         return overwrite(account, {"name": facts.name, "key": key})
+
+    def _add_renderings(self, known: Known, facts: AccountFacts) -> bool:
+        """Its name in kana and in English, by which somebody may ask for it."""
+        written = len(self.names)
+        for column, kind in RENDERED_IN.items():
+            name = facts.details.get(column, "")
+            key = finding.key_of(name) if name else ""
+            if key and key not in known.keys:
+                known.keys.add(key)
+                known.further[key], known.renderings[key] = None, kind
+                self.names.append(AccountName(account=account_of(known), kind=kind, name=name, key=key))
+        return len(self.names) > written
 
     def _add_external_id(self, known: Known, facts: AccountFacts) -> bool:
         named = (self.source.code, facts.external_id)

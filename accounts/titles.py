@@ -4,7 +4,8 @@ import re
 import unicodedata
 from collections.abc import Mapping, Sequence
 from enum import StrEnum
-from typing import TypeVar
+from itertools import pairwise
+from typing import Generic, NamedTuple, TypeVar
 
 from accounts.enums import Function, Rank
 
@@ -42,17 +43,27 @@ FUNCTION_WORDS: Mapping[Function, Sequence[str]] = {
     F.GENERAL_AFFAIRS: ("総務", "庶務", "general affairs", "administration"),
     F.MANAGEMENT: ("役員", "経営", "社長室", "executive", "management"),
 }
-_OFFICERS = ("ceo", "cfo", "cto", "cio", "coo", "cmo", "chief", "chairman", "evp", "svp")
+_OFFICERS = ("ceo", "cfo", "cto", "cio", "coo", "cmo", "chro", "ciso", "chief", "chairman", "chairwoman", "evp", "svp",
+             "executive vice president", "senior vice president", "managing director")  # fmt: skip
 RANK_WORDS: Sequence[tuple[Rank, Sequence[str]]] = (
-    (R.MANAGER, ("部長代理", "副部長", "次長", "課長", "室長", "所長")),
-    (R.EXECUTIVE, ("社長", "会長", "代表", "取締役", "執行役員", "役員", *_OFFICERS)),
-    (R.DIRECTOR, ("本部長", "事業部長", "工場長", "vp", "vice president")),
-    (R.EXECUTIVE, ("president",)),
+    (R.STAFF, ("秘書(?![室部課])", "assistant to", "secretary")),
+    (R.EXECUTIVE, ("代表", "取締役", "執行役員", "執行役", "役員(?!室)", "監査役", *_OFFICERS)),
+    (R.GENERAL_MANAGER, ("支社長", "支店長", "支配人")),
+    (R.EXECUTIVE, ("社長(?!室)", "会長(?!室)", "理事長", "頭取", "院長", "学長", "相談役")),
+    (R.MANAGER, ("次長", "課長", "室長", "所長", "店長", "センター長", "グループ長", "主幹", "参事")),
+    (R.DIRECTOR, ("本部長", "事業部長", "統括部長", "工場長", "vp", "vice president")),
+    (R.EXECUTIVE, ("president", "founder", "owner")),
     (R.GENERAL_MANAGER, ("部長", "director", "general manager")),
-    (R.SECTION_CHIEF, ("係長", "主任", "リーダー", "supervisor", "lead")),
+    (R.SECTION_CHIEF, ("係長", "主任", "主査", "班長", "職長", "チーフ", "リーダー", "supervisor", "team leader",
+                       "lead")),
     (R.MANAGER, ("マネージャ", "マネジャ", "manager", "head")),
-    (R.STAFF, ("担当", "社員", "スタッフ", "staff", "specialist", "engineer", "assistant", "analyst", "buyer")),
-)
+    (R.STAFF, ("担当", "社員", "スタッフ", "staff", "specialist", "engineer", "assistant", "analyst", "buyer",
+               "representative")),
+)  # fmt: skip
+_HELD_ONCE = re.compile(r"^\s*(元|前|旧|former|ex-)\s*$")
+_STANDS_IN_BEFORE = re.compile(r"(副|deputy|assistant|asst\.?|associate|vice)[ -]?$")
+_STANDS_IN_BEHIND = re.compile(r"^[ 職]?(代理|補佐|補|心得)")
+_POSTS = re.compile(r"兼務?|[・、,/／&;]|(?<![a-z])and(?![a-z])")
 _SPACES = re.compile(r"\s+")
 
 
@@ -61,20 +72,69 @@ def plain(text: str) -> str:
     return _SPACES.sub("", unicodedata.normalize("NFKC", text)).casefold()
 
 
+class Reading(NamedTuple, Generic[Meaning]):
+    """What a text means and its rule: the word that decided, and the one beside it that moved it (部長 + 代理)."""
+
+    meaning: Meaning
+    word: str = ""
+    moved_by: str = ""
+
+    @property
+    def rule(self) -> str:
+        """The words that decided, for a reader; "" when none did."""
+        return f"{self.word} + {self.moved_by}" if self.moved_by else self.word
+
+
 def function_of(department: str) -> Function:
     """What a department of this name most likely does."""
-    return _first(_FUNCTIONS, department) or Function.OTHER
+    return read_department(department).meaning
 
 
 def rank_of(title: str) -> Rank:
     """The canonical rank of a title; UNKNOWN when no word of it is known."""
-    return _first(_RANKS, title) or Rank.UNKNOWN
+    return read_title(title).meaning
 
 
-def _first(meanings: Sequence[tuple[Meaning, re.Pattern[str]]], name: str) -> Meaning | None:
-    text = _SPACES.sub(" ", unicodedata.normalize("NFKC", name)).casefold()
-    forms = f"{text}\n{plain(name)}"
-    return next((meaning for meaning, words in meanings if words.search(forms)), None)
+def read_department(name: str) -> Reading[Function]:
+    """What a department of this name does, by which word."""
+    return _first(_FUNCTIONS, name) or Reading(Function.OTHER)
+
+
+def read_title(title: str) -> Reading[Rank]:
+    """The rank of a title, by which word. Of several posts (取締役 兼 工場長) the highest counts."""
+    posts = [found for post in _POSTS.split(_spelled(title)) if (found := _read_post(post))]
+    return min(posts, key=lambda found: _HEIGHT[found.meaning], default=Reading(Rank.UNKNOWN))
+
+
+def _read_post(post: str) -> Reading[Rank] | None:
+    """One post. Who stands in for another (代理, 補佐, 副, deputy) stands one step lower, who acts for him (代行) does
+    not; who was something once (元, former) is nobody knows what."""
+    found = _search(_RANKS, post)
+    if found is None:
+        return None
+    rank, where = found
+    before, behind = post[: where.start()], post[where.end() :]
+    if once := _HELD_ONCE.match(before):
+        return Reading(Rank.UNKNOWN, where.group(), once.group(1))
+    beside = _STANDS_IN_BEHIND.match(behind) or (rank is not R.EXECUTIVE and _STANDS_IN_BEFORE.search(before))
+    if beside:
+        return Reading(_LOWER.get(rank, rank), where.group(), beside.group(1))
+    return Reading(rank, where.group())
+
+
+def _first(meanings: Sequence[tuple[Meaning, re.Pattern[str]]], name: str) -> Reading[Meaning] | None:
+    found = _search(meanings, f"{_spelled(name)}\n{plain(name)}")
+    return Reading(found[0], found[1].group()) if found else None
+
+
+def _search(meanings: Sequence[tuple[Meaning, re.Pattern[str]]], text: str) -> tuple[Meaning, re.Match[str]] | None:
+    return next(((meaning, found) for meaning, words in meanings if (found := words.search(text))), None)
+
+
+def _spelled(name: str) -> str:
+    """Width and case aside, one blank between words and none between Japanese ones (部　長)."""
+    text = _SPACES.sub(" ", unicodedata.normalize("NFKC", name)).casefold().strip()
+    return _BETWEEN_JAPANESE.sub("", text)
 
 
 def _pattern(words: Sequence[str]) -> re.Pattern[str]:
@@ -82,5 +142,8 @@ def _pattern(words: Sequence[str]) -> re.Pattern[str]:
     return re.compile("|".join(rf"(?<![a-z]){word}(?![a-z])" if word[0].isascii() else word for word in words))
 
 
+_BETWEEN_JAPANESE = re.compile(r"(?<=[^\x00-\x7f]) (?=[^\x00-\x7f])")
+_HEIGHT = {rank: height for height, rank in enumerate(Rank)}
+_LOWER: Mapping[Rank, Rank] = dict(pairwise(rank for rank in Rank if rank is not R.UNKNOWN))
 _FUNCTIONS = [(function, _pattern(words)) for function, words in FUNCTION_WORDS.items()]
 _RANKS = [(rank, _pattern(words)) for rank, words in RANK_WORDS]

@@ -26,7 +26,7 @@ class DepartmentRow(Row):
 
     class Meta:
         model = Department
-        fields = ("id", "account", "parent", "name", "function", "valid_from", "valid_to")
+        fields = ("id", "account", "parent", "name", "function", "function_rule", "valid_from", "valid_to")
 
 
 class NewDepartment(serializers.Serializer[Any]):

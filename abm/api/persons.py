@@ -32,7 +32,7 @@ class PlaceRow(serializers.ModelSerializer[Affiliation]):
 
     class Meta:
         model = Affiliation
-        fields = ("account", "department", "title", "rank", "started_on", "ended_on")
+        fields = ("account", "department", "title", "rank", "rank_rule", "started_on", "ended_on")
 
 
 class PersonRow(Row):

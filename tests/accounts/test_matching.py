@@ -1,9 +1,11 @@
 """The matcher: beyond doubt or not at all."""
 
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from accounts.matching import NEW, Candidate, Index, Known, Outcome, Rule, match
+from accounts.enums import NameKind
+from accounts.matching import NEW, Candidate, Index, Known, Outcome, Rule, judge, match
 from accounts.names import LegalForm
 
 NUMBER, OTHER_NUMBER = "8700110005901", "5070001000715"
@@ -115,3 +117,37 @@ def test_the_order_in_which_companies_became_known_by_name_does_not_matter(candi
     assert (forward.outcome, forward.known, set(forward.candidates)) == (
         backward.outcome, backward.known, set(backward.candidates)
     )  # fmt: skip
+
+
+def rendered(kind, **facts):
+    return Known(1, {"昴", "subaru"}, further={"subaru": None}, renderings={"subaru": kind}, **facts)
+
+
+@pytest.mark.parametrize(
+    ("kind", "asked", "outcome"),
+    [
+        (NameKind.ENGLISH, Candidate("subaru"), Outcome.MATCHED),
+        (NameKind.ENGLISH, Candidate("subaru", legal_form=LegalForm.STOCK), Outcome.NEW),
+        (NameKind.KANA, Candidate("subaru"), Outcome.NEW),
+        (NameKind.KANA, Candidate("subaru", contacts=frozenset({"@subaru.example"})), Outcome.MATCHED),
+    ],
+)
+def test_a_name_in_english_or_kana_links_only_as_such(kind, asked, outcome):
+    verdict = match(asked, Index([rendered(kind, contacts={"@subaru.example"})]))
+    assert (verdict.outcome, verdict.rule) == (outcome, Rule.FURTHER_NAME if outcome is Outcome.MATCHED else None)
+
+
+def test_what_a_rendering_does_not_link_is_proposed():
+    verdict = judge(Candidate("subaru", legal_form=LegalForm.STOCK), Index([rendered(NameKind.ENGLISH)]))
+    assert (verdict.outcome, verdict.rule, verdict.score) == (Outcome.AMBIGUOUS, Rule.READING, 95.0)
+
+
+def test_who_bears_the_name_goes_before_who_is_only_called_so_in_kana():
+    own = Known(2, {"subaru"})
+    assert match(Candidate("subaru"), Index([rendered(NameKind.KANA), own])).known is own
+
+
+@pytest.mark.parametrize("typo", ["みどり商事運輪", "みどり商事運輸部", "みどり商亊運輸"])
+def test_what_is_only_alike_is_asked_and_never_linked(typo):
+    verdict = judge(Candidate(typo), Index([Known(1, {"みどり商事運輸"})]))
+    assert (verdict.outcome, verdict.rule, 80 <= verdict.score < 95) == (Outcome.AMBIGUOUS, Rule.FUZZY, True)

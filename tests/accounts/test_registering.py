@@ -21,7 +21,14 @@ facts = st.builds(
     external_id=st.sampled_from(["", "1", "2", "3"]),
     corporate_number=st.sampled_from(["", "", *NUMBERS]),
     domain=st.sampled_from(["", "midori.example"]),
-    details=st.fixed_dictionaries({}, optional={"industry": st.sampled_from(["化学", "鉄鋼"])}),
+    details=st.fixed_dictionaries(
+        {},
+        optional={
+            "industry": st.sampled_from(["化学", "鉄鋼"]),
+            "name_en": st.sampled_from(["Midori Inc.", "Aoba"]),
+            "name_kana": st.sampled_from(["ミドリ", "アオバ"]),
+        },
+    ),
 )
 tellings = st.lists(facts, max_size=8)
 
@@ -73,3 +80,25 @@ def test_looking_up_creates_nobody(db):
     (told,) = registrar.look_up([AccountFacts(name="みどり")])
     assert (told.effect, told.reason) == (Effect.REFUSED, "No company is called みどり.")
     assert not Account.objects.exists()
+
+
+@pytest.mark.django_db
+def test_a_company_is_found_by_its_english_name_and_asked_about_by_its_reading():
+    names = {"name_en": "Subaru Co., Ltd.", "name_kana": "カブシキガイシャスバル"}
+    (first,) = tell([AccountFacts(name="株式会社昴", external_id="1", details=names)])
+    assert set(first.subject.names.values_list("kind", "name")) == {
+        ("ENGLISH", "Subaru Co., Ltd."), ("KANA", "カブシキガイシャスバル")
+    }  # fmt: skip
+    told = tell([AccountFacts(name="SUBARU CO.,LTD."), AccountFacts(name="株式会社スバル")], "cards")
+    assert [(one.effect, one.subject == first.subject) for one in told] == [
+        (Effect.UNCHANGED, True), (Effect.CREATED, False)
+    ]  # fmt: skip
+
+
+@pytest.mark.django_db
+def test_a_company_may_take_its_english_name_as_its_own():
+    tell([AccountFacts(name="昴", external_id="1", details={"name_en": "SUBARU"})])
+    (renamed,) = tell([AccountFacts(name="株式会社SUBARU", external_id="1", details={"name_en": "SUBARU"})])
+    assert (renamed.effect, renamed.subject.name) == (Effect.UPDATED, "株式会社SUBARU")
+    (again,) = tell([AccountFacts(name="株式会社SUBARU", external_id="1", details={"name_en": "SUBARU"})])
+    assert (again.effect, Account.objects.count()) == (Effect.UNCHANGED, 1)

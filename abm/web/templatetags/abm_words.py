@@ -7,10 +7,12 @@ from django import template
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext, ngettext
+from django_stubs_ext import StrOrPromise
 
 from abm.web import import_words, words
 from abm.web.templatetags.abm_format import badge
 from abm.web.words import Mark
+from accounts.models import Affiliation, Department
 from audit.models import Webhook
 from funnel.models import Deal
 from imports.previews import Seen
@@ -186,6 +188,16 @@ def fields_at(columns: Sequence[Column], place: int) -> tuple[str, ...]:
 
 
 @register.simple_tag
-def function_word(function: str) -> str:
-    """What a department does."""
-    return str(words.FUNCTIONS[function])
+def rank_told(place: Affiliation) -> str:
+    """The rank of a place, and the words of its title that give it."""
+    return _with_rule(words.RANKS[place.rank], place.rank_rule)
+
+
+@register.simple_tag
+def function_told(department: Department) -> str:
+    """What a department does, and the word of its name that says so."""
+    return _with_rule(words.FUNCTIONS[department.function], department.function_rule)
+
+
+def _with_rule(meaning: StrOrPromise, rule: str) -> str:
+    return gettext("%(meaning)s, from “%(rule)s”") % {"meaning": meaning, "rule": rule} if rule else str(meaning)

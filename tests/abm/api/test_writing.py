@@ -157,7 +157,7 @@ def test_an_external_id_that_is_none_is_refused(world, ask, path):
 def test_a_department_is_added_once_and_read_for_what_it_does(world, ask):
     client, body = ask(world.rep), {"account": str(world.account.public_id), "name": "情報システム部"}
     made = client.post("/departments/", body)
-    assert (made.status_code, made.json()["function"]) == (201, "IT")
+    assert (made.status_code, made.json()["function"], made.json()["function_rule"]) == (201, "IT", "情報システム")
     assert pointers(client.post("/departments/", body)) == ["#/name"]
     assert Department.objects.count() == 2
 
@@ -166,7 +166,8 @@ def test_somebody_is_added_once_per_mail_address(world, ask):
     client = ask(world.rep)
     body = {"account": str(world.account.public_id), "name": "佐藤 美咲", "email": "sato@aoba.example", "title": "部長"}
     made = client.post("/persons/", body | {"department": str(world.department.public_id)})
-    assert (made.status_code, made.json()["affiliations"][0]["rank"]) == (201, "GENERAL_MANAGER")
+    (place,) = made.json()["affiliations"]
+    assert (made.status_code, place["rank"], place["rank_rule"]) == (201, "GENERAL_MANAGER", "部長")
     again = client.post("/persons/", body | {"email": "SATO@aoba.example"})
     assert (again.status_code, again.json()["existing"]) == (409, made.json()["id"])
     assert Person.objects.count() == 1

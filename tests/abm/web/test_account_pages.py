@@ -5,6 +5,7 @@ from datetime import timedelta
 import pytest
 from django.utils import timezone
 
+from accounts.models import Department
 from audit import outbox
 from funnel.models import Deal
 from tests import make
@@ -53,6 +54,18 @@ def test_filters_narrow_to_mine_and_to_wanted(client, rep):
 
 def test_a_nul_byte_in_the_search_is_no_error(client, rep):
     assert client.get("/accounts/?search=%00").status_code == 200
+
+
+@pytest.mark.parametrize("path", ["/accounts/persons/", ""])
+def test_rank_and_function_stand_with_the_words_they_were_read_from(client, rep, path):
+    account = make.account("ミナト精工株式会社")
+    places = make.person(account, in_department=make.department(account, "生産技術部", function="OTHER")).affiliations
+    places.update(title="部長代理", rank="MANAGER")
+    page = text_of(client.get(path or f"/accounts/{account.public_id}/"))
+    assert "Manager, from “部長 + 代理”" in page
+    assert '<span class="soft">Other</span>' in page or ">Other</td>" in page
+    Department.objects.update(function="PRODUCTION_ENGINEERING")
+    assert "from “生産技術”" in text_of(client.get(path or f"/accounts/{account.public_id}/"))
 
 
 def test_an_account_shows_what_we_know_of_it(client, rep):
