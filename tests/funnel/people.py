@@ -13,7 +13,7 @@ from engagement.enums import TouchKind
 from engagement.models import Touch
 from funnel import leads
 from funnel.enums import Stage
-from funnel.models import Deal, Handoff, Lead, LeadMove
+from funnel.models import AnswerLink, Deal, Feedback, Handoff, Lead, LeadMove
 from targets.enums import Tier, VersionState
 from targets.models import TargetEntry, TargetList, TargetListVersion
 from users.enums import TeamKind
@@ -24,7 +24,7 @@ NOW = datetime(2026, 11, 24, 1, tzinfo=UTC)
 """Tuesday, 10:00 in Tokyo: an answer is due on Thursday at 10:00."""
 DUE = datetime(2026, 11, 26, 1, tzinfo=UTC)
 MINUTE = timedelta(minutes=1)
-WRITTEN = (Lead, LeadMove, Handoff, Deal, Contract, Account, Entry, OutboxMessage)
+WRITTEN = (Lead, LeadMove, Handoff, Deal, Contract, Account, AnswerLink, Feedback, Entry, OutboxMessage)
 """The tables acts on leads write."""
 
 

@@ -1,24 +1,34 @@
 """The clock's job may come late or in pieces: what it writes is what a punctual one would have written."""
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import suppress
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from functools import partial
+from operator import itemgetter
 from typing import Any
 
 import pytest
 from django.db import transaction
+from django.db.models import Q
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
+from audit.models import OutboxMessage
 from funnel import leads, overdue, questions
 from funnel.enums import Outcome, Stage
 from funnel.models import Handoff, Lead, LeadMove
 from funnel.refusals import MoveRefused
+from funnel.standing_in import stand_in
+from funnel.story import MILESTONES
 from tests.funnel.people import DUE, NOW, World, lead_at, waiting
 from users import absences
+from users.models import User
 
 DAY, HOUR, TICK = timedelta(days=1), timedelta(hours=1), timedelta(microseconds=1)
-PUNCTUAL = [NOW + n * DAY for n in range(36)]
 END = NOW + 40 * DAY
+Run = tuple[datetime, int, int]
+Event = tuple[datetime, Callable[[], object]]
 
 
 @pytest.mark.parametrize(
@@ -59,62 +69,94 @@ def test_after_weeks_without_the_job_everything_is_dated_as_it_was_due(world):
 class Script:
     """What people do about a lead, in hours after its hand-over; None: nothing."""
 
-    asks: int | None
-    answers: int | None
-    accepts: int | None
+    asks: int | None = None
+    answers: int | None = None
+    accepts: int | None = None
 
 
-def live(world: World, scripts: list[Script], runs: Iterable[datetime]) -> list[Any]:
-    """Everything that is written when the job runs at these moments; afterwards nothing of it is left."""
-    with transaction.atomic():
-        made = []
-        for _ in [*scripts, "of somebody who will be away"]:
-            made.append(lead_at(world, Stage.MQL, department=None))
-            leads.hand_over(made[-1], assignee=world.rep, by=world.marketer, now=NOW)
-        leads_of_rep, swallowed = made[:-1], made[-1]
-        Handoff.objects.filter(lead=swallowed).update(assignee=world.other_rep)
-        Lead.objects.filter(pk=swallowed.pk).update(assignee=world.other_rep)
-        _note_absence(world)
-        for _, act in sorted([*_acts(world, leads_of_rep, scripts), *_jobs(world, runs)], key=lambda one: one[0]):
-            with suppress(MoveRefused):
-                act()
-        first = made[0].pk
-        moves = LeadMove.objects.order_by("lead", "seq").values_list(
-            "lead", "seq", "move", "to_stage", "at", "data__due_at"
-        )
-        handoffs = Handoff.objects.order_by("lead", "number").values_list("lead", "due_at", "outcome", "decided_at")
-        written = [[(row[0] - first, *row[1:]) for row in rows] for rows in (moves, handoffs)]
-        transaction.set_rollback(True)
-    return written
+SCRIPTS = [
+    Script(),
+    Script(accepts=5),
+    Script(accepts=100),  # late
+    Script(asks=3, answers=5),
+    Script(asks=3, answers=29),  # later than marketing may
+    Script(asks=2, accepts=300),
+    Script(asks=47),  # an hour before it is due
+]
+RUN = (overdue.answer_questions, stand_in, overdue.ignore_overdue, overdue.escalate, overdue.give_up, overdue.warn)
+HOURS = [NOW + n * HOUR + timedelta(minutes=2) for n in range(8 * 24) if n % 24 < 9]
+OFTEN = [*HOURS[::3], *(NOW + n * DAY + TICK for n in range(8, 38, 3))]
+"""Several times a day while answers are due, then every third day."""
+downtimes = st.lists(
+    st.tuples(st.sampled_from([NOW, *HOURS, *OFTEN]), st.integers(0, len(RUN)), st.sampled_from([1, 200])), max_size=4
+)
+"""When the job runs, after how many of its parts it is killed, and how many leads it takes at a time."""
 
 
-def _note_absence(world: World) -> None:
-    day = DUE.date()
-    absences.arrange(
-        world.other_rep, by=world.other_rep, now=NOW + HOUR, first_on=day, last_on=day, deputy=world.manager
-    )
+class Life:
+    """A few leads handed over at once, and what people do about them: lived again and again with another clock."""
+
+    def __init__(self, world: World) -> None:
+        self.world = world
+        self.leads = [self._handed_over(world.rep) for _ in SCRIPTS]
+        self._handed_over(world.other_rep)  # will be away, and does nothing
+        told = {"first_on": DUE.date(), "last_on": DUE.date(), "deputy": world.manager}
+        absences.arrange(world.other_rep, by=world.other_rep, now=NOW + HOUR, **told)
+
+    def _handed_over(self, to: User) -> Lead:
+        made = lead_at(self.world, Stage.MQL, department=None)
+        leads.hand_over(made, assignee=to, by=self.world.marketer, now=NOW)
+        return made
+
+    def lived(self, runs: Iterable[Run]) -> list[Any]:
+        """Everything that is written when the job runs so; afterwards nothing of it is left."""
+        with transaction.atomic():
+            for _, act in sorted([*self._acts(), *self._jobs([*runs, (END, len(RUN), 200)])], key=itemgetter(0)):
+                with suppress(MoveRefused):
+                    act()
+            written = [list(rows) for rows in self._written()]
+            transaction.set_rollback(True)
+        return written
+
+    def _jobs(self, runs: Iterable[Run]) -> Iterator[Event]:
+        for at, parts, batch in runs:
+            for part in RUN[:parts]:
+                told = {"now": at, "by": self.world.clock} | ({} if part is overdue.warn else {"batch": batch})
+                yield at, partial(part, **told)
+
+    def _acts(self) -> Iterator[Event]:
+        """A minute past the hour, so that nobody acts in the very moment of the job."""
+        rep = {"by": self.world.rep}
+        for lead, script in zip(self.leads, SCRIPTS, strict=True):
+            for after, act, words in (
+                (script.asks, questions.ask, {**rep, "question": "?"}),
+                (script.answers, questions.answer, {"by": self.world.marketer, "answer": "!"}),
+                (script.accepts, leads.accept, {**rep, "next_action": "call", "next_action_on": END.date()}),
+            ):
+                if after is not None:
+                    at = NOW + after * HOUR + timedelta(minutes=1)
+                    yield at, partial(act, lead, now=at, **words)
+
+    def _written(self) -> Iterator[Iterable[Any]]:
+        """A warning comes too late or not at all; an escalation comes to nothing once somebody has accepted."""
+        moves = LeadMove.objects.order_by("lead", "seq")
+        yield moves.values_list("lead", "seq", "move", "to_stage", "at", "by", "data__due_at")
+        handoffs = Handoff.objects.order_by("lead", "number")
+        yield handoffs.values_list("lead", "assignee", "due_at", "outcome", "decided_at", "answer_hours")
+        yield handoffs.filter(lead__accepted_at=None).values_list("lead", "escalated_at")
+        yield Lead.objects.order_by("pk").values_list("pk", *MILESTONES, "return_on", "answer_hours")
+        quiet = Q(topic="lead.at_risk") | Q(topic="lead.escalated")
+        yield OutboxMessage.objects.exclude(quiet).order_by("key").values_list("key", flat=True)
 
 
-def _jobs(world: World, runs: Iterable[datetime]) -> list[Any]:
-    return [(at, lambda at=at: overdue.come_round(now=at, by=world.clock)) for at in [*runs, END]]
+def test_whenever_the_job_runs_and_is_killed_it_writes_what_a_punctual_one_does(world):
+    life = Life(world)
+    punctual = life.lived((at, len(RUN), 200) for at in OFTEN)
+    assert {"answer", "ignore", "give_up", "reassign"} <= {row[2] for row in punctual[0]}
 
+    @settings(max_examples=10, deadline=None)
+    @given(downtimes)
+    def same_however_late(runs: list[Run]) -> None:
+        assert life.lived(runs) == punctual
 
-def _acts(world: World, made: list[Lead], scripts: list[Script]) -> list[Any]:
-    """A minute past the hour, so that nobody acts in the very moment of the job."""
-    found = []
-    for lead, script in zip(made, scripts, strict=True):
-        promise = {"next_action": "call", "next_action_on": END.date()}
-        for after, act, words in (
-            (script.asks, questions.ask, {"by": world.rep, "question": "?"}),
-            (script.answers, questions.answer, {"by": world.marketer, "answer": "!"}),
-            (script.accepts, leads.accept, {"by": world.rep, **promise}),
-        ):
-            if after is not None:
-                at = NOW + after * HOUR + timedelta(minutes=1)
-                found.append((at, lambda act=act, lead=lead, at=at, words=words: act(lead, now=at, **words)))
-    return found
-
-
-def test_a_job_that_runs_now_and_then_writes_what_a_punctual_one_does(world):
-    scripts = [Script(3, 5, None), Script(2, None, 300)]
-    assert live(world, scripts, [PUNCTUAL[3], PUNCTUAL[20]]) == live(world, scripts, PUNCTUAL)
+    same_however_late()
