@@ -3,7 +3,7 @@
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, datetime, time
-from functools import cached_property, lru_cache
+from functools import cache, cached_property, lru_cache
 from zoneinfo import ZoneInfo, available_timezones
 
 import holidays
@@ -18,6 +18,17 @@ Hours = tuple[tuple[time, time], ...]
 def _public_holidays(country: str) -> holidays.HolidayBase:
     """The country's public holidays; years are worked out when first asked for."""
     return holidays.country_holidays(country)
+
+
+@cache
+def _known_zones() -> frozenset[str]:
+    """Asking reads the whole timezone folder: dear, where every act on a lead reads a calendar."""
+    return frozenset(available_timezones())
+
+
+@cache
+def _known_countries() -> frozenset[str]:
+    return frozenset(holidays.list_supported_countries())
 
 
 def parse_hours(pairs: Iterable[Sequence[str]]) -> Hours:
@@ -103,11 +114,11 @@ class BusinessCalendar:
 
     def check(self) -> None:
         """Raises ValueError for an unknown timezone, weekday or country."""
-        if self.time_zone not in available_timezones():
+        if self.time_zone not in _known_zones():
             raise ValueError(f"unknown time zone {self.time_zone}")
         if not self.hours or not (self.weekdays or self.open_days):
             raise ValueError("nobody ever works: give weekdays and hours")
         if not self.weekdays <= frozenset(range(7)):
             raise ValueError("weekdays are 0 (Monday) to 6")
-        if self.holidays_country and self.holidays_country not in holidays.list_supported_countries():
+        if self.holidays_country and self.holidays_country not in _known_countries():
             raise ValueError(f"no holidays known for {self.holidays_country}")

@@ -76,7 +76,7 @@ def until_ready(url: str) -> str:
             urlopen(f"{url}/api/v1/me/", timeout=10)  # noqa: S310 (our own server)
         except HTTPError:
             return url
-        except URLError:
+        except (URLError, TimeoutError):  # not listening yet, or still importing on a busy machine
             time.sleep(0.1)
     raise TimeoutError(url)
 
