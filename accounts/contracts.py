@@ -1,6 +1,6 @@
 """What accounts have bought."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from datetime import date, datetime
 from decimal import Decimal
 
@@ -10,7 +10,7 @@ from accounts import provenance
 from accounts.enums import Relation
 from accounts.models import Account, Contract, Department, Offering
 from audit import log
-from audit.effects import overwrite
+from audit.effects import Effect, Told, overwrite
 from audit.log import Actor
 from audit.models import Entry
 
@@ -97,3 +97,38 @@ def _become_customers(signed: Sequence[Contract], now: datetime) -> None:
         account.updated_at = now
     Account.objects.bulk_update(new, ["relation", "relation_since", "updated_at"])
     provenance.changed(new)
+
+
+def tell(signed: Sequence[Contract], *, by: Actor, now: datetime) -> list[Told[Contract]]:
+    """What became of each contract of a list; of several with one (source, external id), the first counts."""
+    firsts = {(one.source, one.external_id): one for one in reversed(signed)}
+    before = {key: _said(row) for key, row in _known(firsts).items()}
+    new = {(one.source, one.external_id) for one in sign_many(list(firsts.values()), by=by, now=now)}
+    _end(firsts.values())
+    after = _known(firsts)
+    told = []
+    for one in signed:
+        key = (one.source, one.external_id)
+        first = firsts[key] is one
+        changed = first and key in before and before[key] != _said(after[key])
+        effect = Effect.CREATED if first and key in new else Effect.UPDATED if changed else Effect.UNCHANGED
+        told.append(Told(effect, after[key]))
+    return told
+
+
+def _said(row: Contract) -> tuple[object, ...]:
+    return tuple(getattr(row, name) for name in [*TOLD, "ended_on"])
+
+
+def _known(keys: Iterable[tuple[str, str]]) -> dict[tuple[str, str], Contract]:
+    wanted = set(keys)
+    rows = Contract.objects.filter(source__in={s for s, _ in wanted}, external_id__in={e for _, e in wanted})
+    return {key: row for row in rows if (key := (row.source, row.external_id)) in wanted}
+
+
+def _end(signed: Iterable[Contract]) -> None:
+    """Takes over when contracts ended, where that is told."""
+    ends = {(one.source, one.external_id): one.ended_on for one in signed if one.ended_on}
+    changed = [row for key, row in _known(ends).items() if overwrite(row, {"ended_on": ends[key]})]
+    Contract.objects.bulk_update(changed, ["ended_on"])
+    provenance.changed(changed)

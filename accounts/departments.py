@@ -1,13 +1,19 @@
 """Departments as texts name them."""
 
-from collections.abc import Collection
+from collections.abc import Collection, Sequence
+from dataclasses import dataclass
+from datetime import datetime
 
 from django.db import transaction
 from django.db.models import F
+from django.utils.translation import gettext as _
 
 from accounts import provenance
-from accounts.models import Department
+from accounts.models import Account, Department
 from accounts.titles import function_of, plain
+from audit import log
+from audit.effects import Effect, Told, overwrite
+from audit.log import Actor
 
 KEY_LENGTH = 160
 Place = tuple[int, str]
@@ -42,3 +48,43 @@ def _known(account_ids: Collection[int]) -> dict[Place, Department]:
     """Open departments before closed ones of the same name, older before younger ones."""
     found = Department.objects.filter(account__in=account_ids).order_by(F("valid_to").asc(nulls_last=True), "-pk")
     return {(one.account_id, one.key): one for one in found}
+
+
+@dataclass(frozen=True)
+class DepartmentFacts:
+    """What is told of a department; "" means not told. `parent` is the name of the one above."""
+
+    account: Account
+    name: str
+    parent: str = ""
+    function: str = ""
+
+
+@transaction.atomic
+def tell(facts: Sequence[DepartmentFacts], *, by: Actor, now: datetime) -> list[Told[Department]]:
+    """Finds or makes each department, puts it under its parent, and takes over what it does."""
+    places = [(one.account.pk, name) for one in facts for name in (one.name, one.parent)]
+    before = _known({one.account.pk for one in facts})
+    known = ensure(places)
+    seen = {(account_id, key) for account_id, key in before}
+    told = [_place(one, known, seen) for one in facts]
+    changed = [one.subject for one in told if one.subject and one.effect in (Effect.CREATED, Effect.UPDATED)]
+    Department.objects.bulk_update({row.pk: row for row in changed}.values(), ["parent", "function"])
+    provenance.changed({row.pk: row for row in changed}.values())
+    if changed:
+        log.record("departments.tell", changed[0], by=by, at=now, detail={"departments": len(changed)})
+    return told
+
+
+def _place(facts: DepartmentFacts, known: dict[Place, Department], seen: set[Place]) -> Told[Department]:
+    row = known[facts.account.pk, facts.name]
+    parent = known.get((facts.account.pk, facts.parent))
+    if parent and (parent.pk == row.pk or parent.parent_id == row.pk):
+        return Told(Effect.REFUSED, blame="parent", reason=_("A department cannot stand above itself."))
+    place = (facts.account.pk, row.key)
+    told = Told(Effect.UNCHANGED if place in seen else Effect.CREATED, row)
+    seen.add(place)
+    values = {"parent_id": parent.pk if parent else None, "function": facts.function}
+    if overwrite(row, {name: value for name, value in values.items() if value}):
+        told.changed()
+    return told

@@ -13,6 +13,9 @@ class KindName(StrEnum):
     DEALS = "deals"
     LEADS = "leads"
     TOUCHES = "touches"
+    SEMINARS = "seminars"
+    DEPARTMENTS = "departments"
+    CONTRACTS = "contracts"
     STAGE_HISTORY = "stage_history"
 
 

@@ -80,7 +80,7 @@ class ImportJob(models.Model):
     @property
     def brings_persons(self) -> bool:
         """Whether its rows are about persons."""
-        return self.kind in (KindName.PERSONS, KindName.LEADS)
+        return self.kind in (KindName.PERSONS, KindName.LEADS, KindName.SEMINARS)
 
     @property
     def is_finished(self) -> bool:

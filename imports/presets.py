@@ -171,6 +171,11 @@ PRESETS = (
         leaves_out=("メール配信可否",),
     ),
     Preset(
+        "shanon", "SHANON MARKETING PLATFORM", KindName.SEMINARS,
+        signs=("申込ID", "セミナー名", "来場状況"),
+        columns={"申込ID": "external_id", "セミナー名": "title", "来場状況": "attended", "申込日時": "registered"},
+    ),
+    Preset(
         "kintone", "kintone", KindName.PERSONS,
         signs=("レコード番号", "会社名", "氏名"),
         columns={"レコード番号": "external_id"},

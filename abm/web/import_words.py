@@ -37,6 +37,7 @@ FIELDS: dict[str, StrOrPromise] = {
     "handed_over_at": _("Handed over on"),
     "held_at": _("Held on"),
     "industry": _("Industry"),
+    "job_title": pgettext_lazy("person", "Job title"),
     "kind": pgettext_lazy("touch", "Kind"),
     "last_name": _("Family name"),
     "list_price": _("List price"),

@@ -200,6 +200,9 @@ KINDS: dict[str, StrOrPromise] = {
     KindName.DEALS: _("Deals"),
     KindName.LEADS: _("Leads"),
     KindName.TOUCHES: _("Touches"),
+    KindName.SEMINARS: _("Seminar lists"),
+    KindName.DEPARTMENTS: _("Departments"),
+    KindName.CONTRACTS: _("Contracts"),
     KindName.STAGE_HISTORY: _("Stages of leads and deals"),
 }
 

@@ -2,11 +2,14 @@
 
 from imports.enums import KindName
 from imports.kinds.accounts import Accounts
+from imports.kinds.contracts import Contracts
 from imports.kinds.deals import Deals
+from imports.kinds.departments import Departments
 from imports.kinds.kind import Kind
 from imports.kinds.leads import Leads
 from imports.kinds.offerings import Offerings
 from imports.kinds.persons import Persons
+from imports.kinds.seminars import Seminars
 from imports.kinds.stage_history import StageHistory
 from imports.kinds.touches import Touches
 from imports.kinds.users import Users
@@ -19,6 +22,9 @@ KINDS: dict[str, type[Kind]] = {
     KindName.PERSONS: Persons,
     KindName.LEADS: Leads,
     KindName.TOUCHES: Touches,
+    KindName.SEMINARS: Seminars,
+    KindName.DEPARTMENTS: Departments,
+    KindName.CONTRACTS: Contracts,
     KindName.STAGE_HISTORY: StageHistory,
 }
 

@@ -82,12 +82,13 @@ class Story:
         expect(self.page.locator("#messages")).to_contain_text(self.said[word])
 
     def bring_in(self, file: Path, kind: str, source: str) -> None:
-        """First as a trial, then for real; the worker takes it, the page says so by itself."""
+        """Understood by itself, first a trial, then for real; the worker takes it, the page says so by itself."""
         self.to("imports")
         self.page.locator("input[name=file]").set_input_files(file)
-        self.page.get_by_label(self.said["holds"]).select_option(label=self.said[kind])
-        self.page.get_by_label(self.said["from"]).fill(source)
         self.press("go on")
+        expect(self.page.locator("p[role=status]")).to_contain_text(self.said[kind])
+        self.page.get_by_label(self.said["from"]).fill(source)
+        self.press("try")
         expect(self.page.locator("#import")).to_contain_text(self.said["trial"])
         imports.tasks.resume()
         self.press("for real")
