@@ -24,6 +24,7 @@ BEAT: dict[str, dict[str, Any]] = {
     "remind-of-recoding": {"task": "funnel.tasks.remind_of_recoding", "schedule": crontab(hour=8, minute=0)},
     "check-invariants": {"task": "funnel.tasks.check_invariants", "schedule": crontab(hour=3, minute=0)},
     "score-new-touches": {"task": "scoring.tasks.score_new_touches", "schedule": timedelta(seconds=20)},
+    "look-for-duplicates": {"task": "accounts.tasks.look_for_duplicates", "schedule": crontab(hour=1, minute=30)},
     "recompute-all": {"task": "scoring.tasks.recompute_all", "schedule": crontab(hour=2, minute=10)},
     "resume-imports": {"task": "imports.tasks.resume", "schedule": timedelta(seconds=30)},
     "forget-traces": {"task": "imports.tasks.forget_traces", "schedule": crontab(hour=4, minute=20)},
@@ -35,7 +36,13 @@ BEAT: dict[str, dict[str, Any]] = {
     "deliver-outbox": {"task": "audit.tasks.deliver_outbox", "schedule": timedelta(seconds=10)},
 }
 
-LONG_TASKS = ("imports.tasks.*", "scoring.tasks.recompute_all", "funnel.tasks.check_invariants", "funnel.tasks.roll_up")
+LONG_TASKS = (
+    "imports.tasks.*",
+    "accounts.tasks.look_for_duplicates",
+    "scoring.tasks.recompute_all",
+    "funnel.tasks.check_invariants",
+    "funnel.tasks.roll_up",
+)
 
 TASK_LIMIT = timedelta(minutes=55)
 """A task is killed after this; the broker may hand it to another worker only later (`visibility_timeout`)."""

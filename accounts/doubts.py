@@ -127,7 +127,9 @@ def _take_up(doubt: Doubt, *kinds: DoubtKind) -> None:
 def _settle(doubt: Doubt, state: DoubtState, *, account: Account | None, by: Actor, now: datetime) -> Doubt:
     doubt.state, doubt.account, doubt.decided_by_id, doubt.decided_at = state, account, by.pk, now
     doubt.save(update_fields=["state", "account", "decided_by", "decided_at"])
-    log.record("doubts.decide", doubt, by=by, at=now, account_id=account and account.pk, detail={"state": state})
+    log.record(
+        "doubts.decide", doubt, by=by, at=now, account_id=account.pk if account else None, detail={"state": state}
+    )
     return doubt
 
 
@@ -146,6 +148,6 @@ def as_json(facts: AccountFacts) -> dict[str, Any]:
 
 def _facts(doubt: Doubt) -> AccountFacts:
     kept: Mapping[str, Any] = doubt.facts
-    columns = {name: Account._meta.get_field(name) for name in kept["details"]}
+    columns: dict[str, Any] = {name: Account._meta.get_field(name) for name in kept["details"]}
     details = {name: column.to_python(kept["details"][name]) for name, column in columns.items()}
     return AccountFacts(**{name: value for name, value in kept.items() if name != "details"}, details=details)

@@ -143,9 +143,10 @@ def put(row: Row, name: str, value: Any, journal: Journal) -> None:
 
 def relations_to(model: type[Model]) -> list[tuple[type[Model], Any]]:
     """Every model and column that points at this one, hidden ones and those of many-to-many tables too."""
+    relations: list[Any] = model._meta.get_fields(include_hidden=True)
     found = [
         (relation.related_model, relation.field)
-        for relation in model._meta.get_fields(include_hidden=True)
+        for relation in relations
         if (relation.one_to_many or relation.one_to_one) and relation.auto_created and not relation.concrete
     ]
     return sorted(found, key=lambda one: (one[0]._meta.label_lower, one[1].attname))

@@ -191,12 +191,15 @@ def judge(candidate: Candidate, index: Index) -> Verdict:
     verdict = match(candidate, index)
     if verdict.outcome is not Outcome.NEW or not candidate.key:
         return verdict
-    proposed = [
-        (score, rule, known) for score, rule, known in _alike(candidate, index) if not known.contradicts(candidate)
-    ]
+    proposed = proposals(candidate, index)
     if not proposed:
         return NEW
     return _ambiguous([known for _score, _rule, known in proposed], proposed[0][1], proposed[0][0])
+
+
+def proposals(candidate: Candidate, index: Index) -> list[tuple[float, Rule, Known]]:
+    """Who only looks or sounds like it, or shares a contact, and whom nothing contradicts; best first."""
+    return [one for one in _alike(candidate, index) if not one[2].contradicts(candidate)]
 
 
 def _match_by_key(candidate: Candidate, sharers: list[Known]) -> Verdict:

@@ -3,7 +3,6 @@
 Nothing here is done by a rule. What contradicts a merge refuses it in words; a preview is the merge, rolled back.
 """
 
-from collections import Counter
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
@@ -40,7 +39,7 @@ class MergeRefused(Exception):
 class Preview:
     """What a merge would do: `moved` rows by kind, departments that become one, what to think of; or why not."""
 
-    moved: Counter[str] = field(default_factory=Counter)
+    moved: dict[str, int] = field(default_factory=dict)
     joined: list[str] = field(default_factory=list)
     warnings: list[str] = field(default_factory=list)
     obstacle: str = ""
@@ -48,7 +47,7 @@ class Preview:
 
 def preview(kept: Subject, gone: Subject, *, by: Actor, now: datetime) -> Preview:
     """What merging `gone` into `kept` would do. Nothing is changed: it is done and rolled back."""
-    warnings = _warnings(kept, gone) if isinstance(kept, Account) and isinstance(gone, Account) else []
+    warnings: list[str] = _warnings(kept, gone) if isinstance(kept, Account) and isinstance(gone, Account) else []
     try:
         with transaction.atomic():
             journal = _merged(kept, gone, now=now)
@@ -56,7 +55,7 @@ def preview(kept: Subject, gone: Subject, *, by: Actor, now: datetime) -> Previe
     except MergeRefused as why:
         return Preview(obstacle=str(why), warnings=warnings)
     names = [row["name"] for row in journal.joined(Department)]
-    return Preview(moved=journal.moved(), joined=names, warnings=warnings)
+    return Preview(moved=dict(journal.moved()), joined=names, warnings=warnings)
 
 
 @transaction.atomic

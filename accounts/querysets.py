@@ -90,6 +90,10 @@ class DoubtQuerySet(models.QuerySet["Doubt"]):
         """Those nobody has decided."""
         return self.filter(state=DoubtState.OPEN)
 
+    def pairs(self) -> "DoubtQuerySet":
+        """Those whether two are one."""
+        return self.exclude(kind=DoubtKind.TOLD)
+
 
 class MergeQuerySet(models.QuerySet["Merge"]):
     """What was merged."""

@@ -1,11 +1,12 @@
 """Accounts: companies, found by name whatever the legal form; told by other systems under their own ids."""
 
 from typing import Any
+from uuid import UUID
 
 import django_filters
 from django.db import transaction
 from django.db.models import Prefetch, QuerySet
-from drf_spectacular.utils import extend_schema
+from drf_spectacular.utils import OpenApiResponse, extend_schema
 from rest_framework import serializers
 from rest_framework.exceptions import ValidationError
 from rest_framework.request import Request
@@ -18,7 +19,7 @@ from abm.api.problems import Problem, translate
 from abm.api.resources import Guarded, require
 from abm.api.rows import Row
 from abm.api.told import status_of, subject_of
-from accounts import editing, rules, sources
+from accounts import editing, merging, rules, sources
 from accounts.editing import AlreadyKnown, EditRefused
 from accounts.enums import AccountKind, Relation
 from accounts.models import Account, AccountName, ExternalId
@@ -148,6 +149,15 @@ class Accounts(Origins, Guarded):
         seen = Account.objects.visible_to(self.user).select_related("parent", "owner", "team", "partner")
         return seen.prefetch_related(*beside)
 
+    @extend_schema(responses={200: AccountRow, 301: OpenApiResponse(description="Merged: Location is the heir.")})
+    def retrieve(self, request: Request, *args: Any, **kwargs: str) -> Response:
+        """One account; the id of a merged one leads (301) to the one it is part of."""
+        heir = merging.heir_of(kwargs["id"]) if _is_id(kwargs["id"]) else None
+        if heir and self.get_queryset().filter(pk=heir.pk).exists():
+            body = {"merged_into": str(heir.public_id)}
+            return Response(body, 301, headers={"Location": self.address_of(heir)})
+        return super().retrieve(request, *args, **kwargs)
+
     @extend_schema(request=NewAccount, responses={201: AccountRow})
     @transaction.atomic
     def create(self, request: Request) -> Response:
@@ -178,6 +188,14 @@ class Accounts(Origins, Guarded):
             if told.doubt is None:
                 subject_of(told)
         return self.tagged(subject_of(told), status_of(told))
+
+
+def _is_id(text: str) -> bool:
+    try:
+        UUID(text)
+    except ValueError:
+        return False
+    return True
 
 
 def _facts(told: dict[str, Any]) -> AccountFacts:

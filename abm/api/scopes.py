@@ -4,8 +4,9 @@ from collections.abc import Iterable
 
 READ, WRITE = "read", "write"
 RESOURCES = (
-    "absences", "accounts", "calendars", "contracts", "deals", "departments", "feedback", "handoffs", "imports",
-    "leads", "letters", "lists", "me", "metrics", "offerings", "persons", "policies", "reject-reasons", "routing-rules",
+    "absences", "accounts", "calendars", "contracts", "deals", "departments", "doubts", "feedback",
+    "handoffs", "imports", "leads", "letters", "lists", "me", "merges", "metrics", "offerings", "persons",
+    "policies", "reject-reasons", "routing-rules",
     "touches", "users", "webhooks",
 )  # fmt: skip
 ALL = frozenset({READ, WRITE} | {f"{resource}:{verb}" for resource in RESOURCES for verb in (READ, WRITE)})

@@ -24,6 +24,7 @@ from abm.api import (
     policies,
     reader,
     reasons,
+    review,
     routing,
     touches,
     users,
@@ -50,6 +51,8 @@ router.register("policies", policies.Policies, "policies")
 router.register("policy-proposals", policies.Proposals, "policy-proposals")
 router.register("letters", messages.Letters, "letters")
 router.register("routing-rules", routing.Rules, "routing-rules")
+router.register("doubts", review.Doubts, "doubts")
+router.register("merges", review.Merges, "merges")
 router.register("imports", imports.Imports, "imports")
 router.register("import-templates", import_drafts.ImportTemplates, "import-templates")
 router.register("webhooks", webhooks.Webhooks, "webhooks")

@@ -7,7 +7,7 @@ from django import forms
 from django.core.paginator import Paginator
 from django.db.models import QuerySet
 from django.http import HttpResponse
-from django.shortcuts import get_object_or_404, render
+from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
@@ -18,6 +18,7 @@ from abm.web.answers import done
 from abm.web.list_forms import TargetForm
 from abm.web.requests import PageRequest
 from abm.web.self_source import may_source
+from accounts import merging
 from accounts.models import Account, Affiliation, Contract, Person
 from engagement.models import Touch
 from funnel.models import Deal, Lead
@@ -75,7 +76,12 @@ def _account(request: PageRequest, public_id: UUID) -> Account:
 
 @require_safe
 def show(request: PageRequest, public_id: UUID) -> HttpResponse:
-    """One company: group, departments and persons, surface, timeline, leads, deals, contracts, score."""
+    """One company: group, departments and persons, surface, timeline, leads, deals, contracts, score.
+
+    The address of a merged one leads to the one it is part of.
+    """
+    if heir := merging.heir_of(public_id):
+        return redirect("account", heir.public_id)
     account, user, now = _account(request, public_id), request.user, timezone.now()
     touches = Touch.objects.visible_to(user).filter(account=account).before(now)
     context = {

@@ -50,6 +50,7 @@ SCREENS = (
     Screen("feedback", _("Feedback"), DECIDERS),
     Screen("funnel", _("Funnel"), INSIDE),
     Screen("imports", _("Imports"), MARKETING | {Role.ADMIN}),
+    Screen("review", _("Review"), MARKETING | {Role.ADMIN}),
     Screen("metrics", _("Metrics"), EVERYONE, foot=True),
     Screen("operations", _("Operations"), frozenset({Role.ADMIN, Role.MARKETING_LEAD}), foot=True),
     Screen("settings", _("Settings"), EVERYONE, foot=True),

@@ -33,6 +33,7 @@ from abm.web import (
     persons,
     reasons,
     recoding,
+    review,
     routing,
     rows,
     self_source,
@@ -78,6 +79,13 @@ urlpatterns = [
     path("accounts/persons/", persons.index, name="persons"),
     path("accounts/<uuid:public_id>/", accounts.show, name="account"),
     path("accounts/<uuid:public_id>/target/", accounts.target, name="account_target"),
+    # Review: doubts about who is who, decided; merges
+    path("review/", review.index, name="review"),
+    path("review/merges/", review.merges, name="review_merges"),
+    path("review/merges/<uuid:public_id>/take-back/", review.unmerge, name="review_unmerge"),
+    path("review/merge/<slug:kind>/<uuid:kept_id>/<uuid:gone_id>/", review.merge, name="review_merge"),
+    path("review/<uuid:public_id>/", review.index, name="review_open"),
+    path("review/<uuid:public_id>/decide/", review.decide, name="review_decide"),
     # Lists: whom both sides chose
     path("lists/", lists.index, name="lists"),
     path("lists/new/", lists.new, name="list_new"),

@@ -9,7 +9,7 @@ from django.utils.safestring import SafeString
 from django.utils.translation import gettext, ngettext
 from django_stubs_ext import StrOrPromise
 
-from abm.web import import_words, words
+from abm.web import import_words, review_words, words
 from abm.web.templatetags.abm_format import badge
 from abm.web.words import Mark
 from accounts.models import Affiliation, Department
@@ -201,3 +201,33 @@ def function_told(department: Department) -> str:
 
 def _with_rule(meaning: StrOrPromise, rule: str) -> str:
     return gettext("%(meaning)s, from “%(rule)s”") % {"meaning": meaning, "rule": rule} if rule else str(meaning)
+
+
+@register.filter
+def doubt_word(kind: str) -> str:
+    """What is in doubt."""
+    return str(review_words.KINDS[kind])
+
+
+@register.filter
+def decision_word(state: str) -> str:
+    """What became of a doubt."""
+    return str(review_words.DECISIONS[state])
+
+
+@register.filter
+def evidence_word(rule: str) -> str:
+    """By which evidence two could be one."""
+    return str(review_words.EVIDENCE.get(rule, rule))
+
+
+@register.filter
+def said_word(what: str) -> str:
+    """What a company or a person says of itself."""
+    return str(review_words.SAID[what])
+
+
+@register.filter
+def row_word(label: str) -> str:
+    """Rows of a kind; empty for what is only bookkeeping."""
+    return str(review_words.ROWS.get(label, ""))

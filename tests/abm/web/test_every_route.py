@@ -11,6 +11,7 @@ from django.test import Client
 from django.utils import timezone
 
 from abm.web.urls import urlpatterns
+from accounts import doubts, merging
 from audit import webhooks
 from audit.models import OutboxMessage
 from funnel import agreeing, leads
@@ -87,6 +88,12 @@ POST import_for_real            302 302 403 403 403 403 302
 POST import_cancel              302 302 403 403 403 403 302
 GET  import_undo                302 302 403 403 403 403 302
 GET  import_errors              404 404 403 403 403 403 404
+GET  review                     200 200 403 403 403 403 200
+GET  review_open                200 200 403 403 403 403 200
+POST review_decide              302 302 403 403 403 403 302
+GET  review_merge               200 200 403 403 403 403 200
+GET  review_merges              200 200 403 403 403 403 200
+POST review_unmerge             302 302 403 403 403 403 302
 GET  operations                 403 200 403 403 403 403 200
 POST outbox_replay              403 302 403 403 403 403 302
 GET  letters                    403 200 403 403 403 403 200
@@ -133,6 +140,7 @@ POST notices_read               302 302 302 302 302 302 302
 """
 BODIES = {
     "lead_move": {"next_action": "電話", "next_action_on": "2026-11-25"},
+    "review_decide": {"decision": "dismiss"},
     "feedback_answer": {"progress": "IN_CONTACT", "quality": "4"},
 }
 ROWS = [line.split() for line in TABLE.strip().splitlines()]
@@ -172,8 +180,11 @@ def world(db: None) -> SimpleNamespace:
     webhook = webhooks.create(name="x", url="https://hook.example.com/", kinds=[], by=admin, now=now)
     delivery = webhooks.test(webhook, by=admin, now=now)
     rule = RoutingRule.objects.create(position=1, name="All", target="PARTNER")
+    twin, same = make.account("双子"), make.account("同一")
+    doubt = doubts.raise_pair(account, twin, rule="FUZZY", score=90, by=admin, now=now)
+    merge = merging.merge(twin, same, by=admin, now=now)
     return SimpleNamespace(
-        webhook=webhook, delivery=delivery, rule=rule,
+        webhook=webhook, delivery=delivery, rule=rule, twin=twin, doubt=doubt, merge=merge,
         absence=absence, proposal=proposal, rep=rep, account=account, lead=lead, list=wanted, version=version,
         entry=version.entries.get(), job=job, failed=failed, feedback=asked, letter=letter,
         draft=draft, template=MappingTemplate.objects.get(),
@@ -231,6 +242,12 @@ def path(name: str, world: SimpleNamespace) -> str:
         "import_cancel": f"/imports/{world.job.public_id}/cancel/",
         "import_undo": f"/imports/{world.job.public_id}/undo/",
         "import_errors": f"/imports/{world.job.public_id}/refused/",
+        "review": "/review/",
+        "review_open": f"/review/{world.doubt.public_id}/",
+        "review_decide": f"/review/{world.doubt.public_id}/decide/",
+        "review_merge": f"/review/merge/accounts/{account}/{world.twin.public_id}/",
+        "review_merges": "/review/merges/",
+        "review_unmerge": f"/review/merges/{world.merge.public_id}/take-back/",
         "operations": "/operations/",
         "outbox_replay": f"/operations/outbox/{world.failed.pk}/replay/",
         "letters": "/operations/letters/",

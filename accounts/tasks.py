@@ -1,0 +1,15 @@
+"""Background doors of the accounts floor."""
+
+from celery import shared_task
+from django.utils import timezone
+
+from accounts import duplicates
+from audit import runs
+from users.models import User
+
+
+@shared_task(name="accounts.tasks.look_for_duplicates")
+def look_for_duplicates(**_: object) -> None:
+    """Which companies and persons may be one? Asked of a person, never linked."""
+    with runs.recorded("accounts.look_for_duplicates") as counts:
+        counts.update(duplicates.look(by=User.objects.system(), now=timezone.now()))
