@@ -8,6 +8,7 @@ from django.db import connection, transaction
 from django.utils.translation import gettext as _
 
 from abm.demo import (
+    arrangements,
     companies,
     evidence,
     feedback,
@@ -57,6 +58,7 @@ def build(*, now: datetime, scale: float = 1.0) -> Mapping[str, int]:
     _sign_contracts(world)
     _leads(world)
     feedback.create(world)
+    arrangements.create(world)
     system = world.users["system"]
     _analyze()
     recompute.run(by=system, now=now)

@@ -25,6 +25,13 @@ TO_ROUTE = (0.3, 0.6, 1.0, 1.4, 1.9, 2.5, 3.2, 3.8, 5.0)
 REJECTED = ("TIMING", "WRONG_DEPARTMENT", "TOO_LITTLE_INFO", "LOW_INTENT", "ALREADY_IN_DEAL", "OTHER", "WRONG_OWNER")
 SAL_HOURS = {staff.MAIN_REP: (2, 6, 11, 20), "isurugi": (4, 15), "fujishiro": (8,), "matsunaga": (5,), "iwase": (26,)}
 DUE_BACK_DAYS = (0, 1, 2, 4)
+COMING_DAYS = (3, 6, 12, 20, 33)
+ASKED = {
+    "isurugi": (2, "先方の窓口はどなたですか。名刺の方は異動されたと聞きました。"),
+    "fujishiro": (5.5, "既存の保守契約との関係を教えてください。"),
+    "matsunaga": (1, "見積もりは当社からでよいでしょうか。"),
+}
+APPEALS = {"hayase": "先週、先方から予算が付いたと連絡がありました。", "iwase": "資料請求は部長ご本人からでした。"}
 NURTURE = 30
 LONG_AGO = 40
 REST_HOURS = 400
@@ -37,7 +44,29 @@ def lives(world: World, demands: Demands) -> list[Life]:
     made += _rejected(world, demands)
     made += [_due_back(world, demands, days) for days in DUE_BACK_DAYS]
     made += [_nurtured(world, demands) for _ in range(world.sized(NURTURE, 5))]
+    made += [_resting(world, demands, days) for days in COMING_DAYS]
+    made += [*_asked(world, demands), *_appealed(world, demands)]
     return made
+
+
+def _asked(world: World, demands: Demands) -> Iterator[Life]:
+    """Sales and a partner want to know something first: the clock stands until marketing answers."""
+    for name, (hours, words) in ASKED.items():
+        asked = pace.earlier(world.now, hours)
+        life = _delivered(world, demands, world.users[name], pace.later(asked, 10))
+        life.add(MoveName.ASK, asked, world.users[name], note=words)
+        yield _keep(world, demands, life)
+
+
+def _appealed(world: World, demands: Demands) -> Iterator[Life]:
+    """Rejected, and marketing does not agree: waits for the sales manager's verdict."""
+    for place, (name, words) in enumerate(APPEALS.items()):
+        at = pace.earlier(world.now, 4 + place)
+        life = _delivered(world, demands, world.users[name], pace.later(at, 4))
+        story.rejected(world, life, at, "NO_NEED")
+        life.steps = life.steps[: 1 + life.steps.index(life.last(MoveName.REJECT))]
+        life.add(MoveName.APPEAL, pace.later(at, 1), world.users["onoda"], note=words)
+        yield _keep(world, demands, life)
 
 
 def _care_of(world: World, user: User) -> list[Account]:
@@ -126,6 +155,19 @@ def _due_back(world: World, demands: Demands, days: int) -> Life:
              columns={"reject_reason": world.reasons["TIMING"]})  # fmt: skip
     back = world.today - timedelta(days=days)
     story.sent_back(world, life, pace.later(due, 4), "TIMING", world.users["onoda"], back)
+    return _keep(world, demands, life)
+
+
+def _resting(world: World, demands: Demands, days: int) -> Life:
+    """Taken, found too early and sent back until a day that is still to come."""
+    sent = pace.earlier(world.now, REST_HOURS + days)
+    life = _began(world, demands, sent, world.users[staff.MAIN_REP])
+    story.hand_over(world, life, sent)
+    taken = pace.later(sent, 4)
+    story.accept(world, life, taken)
+    story.call(world, life, pace.later(taken, 6))
+    back = world.today + timedelta(days=days)
+    story.sent_back(world, life, pace.later(taken, 20), "TIMING", world.users[staff.MAIN_REP], back)
     return _keep(world, demands, life)
 
 

@@ -117,21 +117,32 @@ def self_sourced(world: World, life: Life, at: datetime, odds: Odds) -> None:
 def accepted(world: World, life: Life, at: datetime, odds: Odds) -> None:
     """SAL with a promise; then a first touch or a ghost; then on, or back."""
     rng, lead = world.rng, life.lead
-    touch_due = pace.later(at, TOUCH_HOURS)
-    action_on = timezone.localtime(touch_due).date()
-    promise = {"next_action": rng.choice(phrases.NEXT_ACTIONS), "next_action_on": action_on}
-    life.add(M.ACCEPT, at, life.assignee, data=promise, columns=promise | {"first_touch_due_at": touch_due})
+    touch_due = accept(world, life, at)
     if rng.random() < odds.ghost:
         lead.ghost_at = touch_due if touch_due <= world.now else None
         sent_back(world, life, pace.days_later(at, rng.uniform(15, 40), rng))
         return
     called = pace.later(at, rng.uniform(1, TOUCH_HOURS - 2))
-    _sales_touch(world, life, TouchKind.CALL, called)
-    lead.first_touch_at = called if called <= world.now else None
+    call(world, life, called)
     if world.even("pipeline", odds) < odds.pipeline:
         _into_pipeline(world, life, called, odds)
     else:
         _gone_quiet(world, life, called)
+
+
+def accept(world: World, life: Life, at: datetime) -> datetime:
+    """SAL with a next action; returns when its first touch is due."""
+    touch_due = pace.later(at, TOUCH_HOURS)
+    action_on = timezone.localtime(touch_due).date()
+    promise = {"next_action": world.rng.choice(phrases.NEXT_ACTIONS), "next_action_on": action_on}
+    life.add(M.ACCEPT, at, life.assignee, data=promise, columns=promise | {"first_touch_due_at": touch_due})
+    return touch_due
+
+
+def call(world: World, life: Life, at: datetime) -> None:
+    """The first touch after an acceptance."""
+    _sales_touch(world, life, TouchKind.CALL, at)
+    life.lead.first_touch_at = at if at <= world.now else None
 
 
 def _gone_quiet(world: World, life: Life, called: datetime) -> None:

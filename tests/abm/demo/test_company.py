@@ -15,13 +15,15 @@ from accounts.models import Account, Affiliation, Contract, Department, Offering
 from accounts.names import company_key
 from audit.models import OutboxMessage
 from engagement.models import Touch
-from funnel import feedback, invariants
+from funnel import feedback, invariants, routing
 from funnel.enums import DealStatus, MoveName, Stage
 from funnel.models import CohortRollup, Deal, Feedback, Handoff, Lead, LeadMove
 from funnel.querysets import HandoffQuerySet, LeadQuerySet
+from funnel.terms import Proposal
 from scoring.models import Score, ScoringRule
 from targets.enums import Side, VersionState
 from targets.models import TargetList, TargetListVersion
+from users import absences
 from users.models import User
 from users.roles import Role
 
@@ -206,6 +208,31 @@ def test_the_desk_has_leads_to_route_rejections_and_returns(company: datetime) -
     assert own_leads().to_route().count() >= 9
     assert own_leads().rejected_waiting().count() >= 7
     assert own_leads().due_back(company.date()).exists()
+
+
+def test_the_desk_has_questions_appeals_a_harvest_and_a_reason_to_name(company: datetime) -> None:
+    assert own_leads().asked().count() == 3
+    assert own_leads().appealed_waiting().count() == 2
+    coming = {"return_on__gt": company.date(), "return_on__lte": company.date() + timedelta(days=35)}
+    assert own_leads().resting().filter(**coming).count() >= 5
+    assert Lead.objects.to_recode().filter(stage=Stage.REJECTED).exists()
+
+
+def test_routing_has_rules_and_a_partner_conflict_to_decide(company: datetime) -> None:
+    waiting = own_leads().to_route().select_related(*routing.LISTED)
+    proposals = routing.propose(waiting, now=company)
+    assert any(proposal.choice.rule and proposal.choice.rule.number for proposal in proposals)
+    assert any(proposal.conflicts for proposal in proposals)
+
+
+def test_somebody_is_away_with_a_deputy_who_is_there(company: datetime) -> None:
+    assert absences.deputy_of(User.objects.get(username="manabe"), company) == User.objects.get(username="fujishiro")
+    assert absences.deputy_of(User.objects.get(username=staff.MAIN_REP), company) is None
+
+
+def test_new_clocks_wait_for_the_signature_of_sales() -> None:
+    proposal = Proposal.objects.get()
+    assert [side for side, signer in proposal.signers.items() if signer] == [Side.MARKETING]
 
 
 def test_feedback_is_asked_for_told_by_some_and_still_open_for_the_main_rep(company: datetime) -> None:
