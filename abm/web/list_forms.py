@@ -50,5 +50,5 @@ class TargetForm(forms.Form):
         self.fields["version"].queryset = drafts.select_related("list")  # type: ignore[attr-defined]
         self.fields["department"].queryset = account.departments.all()  # type: ignore[attr-defined]
         self.fields["offering"].queryset = Offering.objects.active()  # type: ignore[attr-defined]
-        self.fields["owner"].queryset = User.objects.deciders()  # type: ignore[attr-defined]
+        self.fields["owner"].queryset = User.objects.visible_to(user).deciders()  # type: ignore[attr-defined]
         self.fields["owner"].initial = account.owner_id

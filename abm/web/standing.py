@@ -1,8 +1,10 @@
 """How we stand with a company: its surface (department × offering) and its score, each with what it rests on."""
 
+from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
+from uuid import UUID
 
 from django.urls import reverse
 from django.utils import timezone
@@ -16,7 +18,6 @@ from scoring.models import Score, ScoringRule
 from surface import classes, matrix
 from surface.enums import CellState, EvidenceKind
 from users.models import User
-from users.roles import Role
 
 STRONGEST = 5
 BUSINESS = frozenset({CellState.OWNED, CellState.DEAL, CellState.LEAD})
@@ -33,10 +34,10 @@ class Field:
 
 
 def surface(account: Account, *, by: User, now: datetime) -> dict[str, Any]:
-    """The matrix of today with the company's class; leads are linked for those who see all of them."""
+    """The matrix of today with the company's class; a lead is linked for those who see it."""
     found = matrix.of_account(account, on=timezone.localdate(now))
-    links = by.role != Role.PARTNER
-    rows = [(row.department, [_field(cell, links) for cell in row.cells]) for row in found.rows]
+    seen = set(Lead.objects.visible_to(by).filter(account=account).values_list("public_id", flat=True))
+    rows = [(row.department, [_field(cell, seen) for cell in row.cells]) for row in found.rows]
     return {
         "offerings": found.offerings,
         "rows": [(department, cells) for department, cells in rows if department or _is_known(cells)],
@@ -49,9 +50,10 @@ def _is_known(cells: list[Field]) -> bool:
     return any(cell.state != CellState.UNKNOWN for cell in cells)
 
 
-def _field(cell: matrix.Cell, links: bool) -> Field:
-    lead = links and cell.evidence and cell.evidence.kind == EvidenceKind.LEAD
-    href = reverse("lead", args=[cell.evidence.public_id]) if lead and cell.evidence else ""
+def _field(cell: matrix.Cell, seen: Collection[UUID]) -> Field:
+    """`seen`: the leads that may be linked."""
+    lead = cell.evidence.public_id if cell.evidence and cell.evidence.kind == EvidenceKind.LEAD else None
+    href = reverse("lead", args=[lead]) if lead in seen else ""
     return Field(CELLS[cell.state], cell.state, cell.age, href)
 
 
