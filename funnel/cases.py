@@ -160,8 +160,8 @@ class Case:
         if last is None or name in DELIVERIES:
             return
         if due_at and not last.outcome:
-            last.due_at = due_at
-            last.save(update_fields=["due_at"])
+            last.due_at, last.at_risk_at = due_at, None
+            last.save(update_fields=["due_at", "at_risk_at"])
         if name in ANSWERS:
             last.answer_hours = Promises.load().answer_hours(last.team, last.sent_at, at, self.state)
         if name in OUTCOMES or ending(name, last.outcome) != last.outcome:

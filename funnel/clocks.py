@@ -136,6 +136,12 @@ class Ledger:
         return self.before[(day - self.start).days] + sum(gone, timedelta(0)) / HOUR
 
 
+def at_risk_from(sent_at: datetime, due_at: datetime, calendar: Calendar, paused: timedelta = timedelta(0)) -> datetime:
+    """The moment from which 80 % of the answer time is used. `paused`: business time not counted."""
+    total = business_time_between(sent_at, due_at, calendar) - paused
+    return add_business_hours(sent_at, (paused + AT_RISK_SHARE * total) / HOUR, calendar)
+
+
 def is_at_risk(
     sent_at: datetime, due_at: datetime, now: datetime, calendar: Calendar, paused: timedelta = timedelta(0)
 ) -> bool:

@@ -7,6 +7,7 @@ from funnel.enums import Flag, Stage
 from funnel.models import Handoff, Lead
 from funnel.policies import Promises
 from funnel.replay import State
+from users.calendars import BusinessCalendar
 
 
 def of(lead: Lead, state: State, handoff: Handoff | None, *, now: datetime) -> list[Flag]:
@@ -30,8 +31,17 @@ def is_at_risk(lead: Lead, state: State, handoff: Handoff | None, now: datetime)
 
 def time_is_short(lead: Lead, handoff: Handoff, promises: Promises, now: datetime) -> bool:
     """Whether 80 % of an open, running answer's business time is used."""
+    return clocks.is_at_risk(handoff.sent_at, handoff.due_at, now, *_given(lead, handoff, promises))
+
+
+def short_from(lead: Lead, handoff: Handoff, promises: Promises) -> datetime:
+    """The moment from which 80 % of an answer's business time is used, as long as the clock runs."""
+    return clocks.at_risk_from(handoff.sent_at, handoff.due_at, *_given(lead, handoff, promises))
+
+
+def _given(lead: Lead, handoff: Handoff, promises: Promises) -> tuple[BusinessCalendar, timedelta]:
+    """The calendar of the answer's clock, and the business time it stood still."""
     calendar = promises.calendar_of(handoff.assignee, handoff.sent_at)
     promised = timedelta(hours=promises.policy(lead, handoff.team_id, handoff.sent_at).answer_hours)
     given = clocks.business_time_between(handoff.sent_at, handoff.due_at, calendar)
-    paused = max(given - promised, timedelta(0))
-    return clocks.is_at_risk(handoff.sent_at, handoff.due_at, now, calendar, paused)
+    return calendar, max(given - promised, timedelta(0))

@@ -240,7 +240,11 @@ class Lead(models.Model):
 
 
 class Handoff(models.Model):
-    """One delivery of a lead to one decider, with its clock. `answer_hours`: business hours to its answer, unpaused."""
+    """One delivery of a lead to one decider, with its clock.
+
+    `answer_hours`: business hours to its answer, unpaused. `at_risk_at`: when 80 % of the time to `due_at` are used;
+    None until the clock has come round since `due_at` was set.
+    """
 
     public_id = public_id_field()
     lead = models.ForeignKey(Lead, on_delete=models.PROTECT, related_name="handoffs")
@@ -252,6 +256,7 @@ class Handoff(models.Model):
     sent_by = models.ForeignKey(USER, on_delete=models.PROTECT, related_name="+")
     sent_at = models.DateTimeField()
     due_at = models.DateTimeField()
+    at_risk_at = models.DateTimeField(null=True)
     outcome = models.CharField(max_length=10, blank=True, choices=[(o, o) for o in Outcome])
     decided_by = models.ForeignKey(USER, null=True, on_delete=models.PROTECT, related_name="+")
     decided_at = models.DateTimeField(null=True)

@@ -17,6 +17,7 @@ from funnel.dispositions import record_give_up
 from funnel.enums import Outcome, Stage
 from funnel.models import Handoff, Lead
 from funnel.policies import Promises
+from funnel.querysets import HandoffQuerySet
 from funnel.standing_in import stand_in
 from funnel.walks import BATCH, walk
 from users.models import User
@@ -57,14 +58,20 @@ def ignore_overdue(*, now: datetime, by: User, batch: int = BATCH) -> dict[str, 
 def warn(*, now: datetime, by: User) -> dict[str, int]:
     """Tells, once per delivery, that four fifths of the answer's time are used. No lead moves, so none is locked."""
     running = Handoff.objects.awaiting_answer().filter(lead__stage=Stage.MQL, lead__question_at=None, due_at__gte=now)
-    promises = Promises.load()
-    risky = {
-        f"lead:{one.lead_id}:at_risk:{one.number}": one
-        for one in running.exclude(lead__source__is_sample=True).select_related("lead", "assignee__team__calendar")
-        if flags.time_is_short(one.lead, one, promises, now)
-    }
+    running = running.exclude(lead__source__is_sample=True)
+    _note_when_short(running.filter(at_risk_at=None))
+    short = running.filter(at_risk_at__lte=now).select_related("lead")
+    risky = {f"lead:{one.lead_id}:at_risk:{one.number}": one for one in short}
     told = OutboxMessage.objects.filter(key__in=risky).values_list("key", flat=True)
     return {"warned": sum(_warn(risky[key], key, by, now) for key in risky.keys() - set(told)), "failed": 0}
+
+
+def _note_when_short(fresh: HandoffQuerySet) -> None:
+    """Works out once when a delivery's time begins to run out; a due that moved meanwhile is met the next time."""
+    promises = Promises.load()
+    for one in fresh.select_related("lead", "assignee__team__calendar"):
+        at = flags.short_from(one.lead, one, promises)
+        Handoff.objects.filter(pk=one.pk, due_at=one.due_at).update(at_risk_at=at)
 
 
 def _warn(handoff: Handoff, key: str, by: User, now: datetime) -> bool:

@@ -4,7 +4,7 @@ from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
 from django.db import models
-from django.db.models import ExpressionWrapper, F, OuterRef, Q, Subquery
+from django.db.models import Exists, ExpressionWrapper, F, OuterRef, Q, Subquery
 from django.db.models.expressions import OrderBy
 from django.db.models.functions import Coalesce
 
@@ -107,9 +107,10 @@ class HandoffQuerySet(models.QuerySet["Handoff"]):
         return self.filter(outcome="")
 
     def unanswered(self) -> "HandoffQuerySet":
-        """Waiting for sales' word: within the time, or ignored and still to be answered."""
+        """Waiting for sales' word: within the time, or ignored and still to be answered; a lead's latest delivery."""
         waiting = Q(outcome="", lead__stage=Stage.MQL) | Q(outcome=Outcome.IGNORED, lead__stage=Stage.IGNORED)
-        return self.filter(waiting)
+        later = self.model._default_manager.filter(lead=OuterRef("lead"), number__gt=OuterRef("number"))
+        return self.filter(waiting).exclude(Exists(later))
 
     def for_rows(self) -> "HandoffQuerySet":
         """With what a row of the inbox shows."""

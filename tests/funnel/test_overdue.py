@@ -5,7 +5,7 @@ from datetime import timedelta
 from audit.models import OutboxMessage
 from funnel import leads, overdue, rerouting
 from funnel.enums import Outcome, Stage
-from funnel.models import Lead, LeadMove
+from funnel.models import Handoff, Lead, LeadMove
 from tests.funnel.people import DUE, MINUTE, NOW, World, accepted, lead_at, waiting
 from users.models import User
 
@@ -133,3 +133,14 @@ def test_the_golden_cases_stand_still(world):
     Lead.objects.filter(pk=lead.pk).update(source=world.source)
     counts = overdue.come_round(now=DUE + timedelta(days=99), by=world.clock)
     assert (counts["given_up"], counts["escalated"]) == (0, 0)
+
+
+def test_a_lead_ignored_twice_waits_once_with_its_latest_delivery(world):
+    lead = waiting(world)
+    overdue.ignore_overdue(now=DUE + MINUTE, by=world.clock)
+    first = lead.handoffs.get()
+    same = {"lead": lead, "account": lead.account, "sent_by": world.marketer, "sent_at": NOW, "due_at": DUE}
+    ended = {"outcome": "IGNORED", "decided_by": world.clock, "decided_at": DUE}
+    latest = Handoff.objects.create(number=2, assignee=world.other_rep, **same, **ended)
+    assert first.outcome == "IGNORED"
+    assert list(Handoff.objects.unanswered()) == [latest]
