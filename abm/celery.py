@@ -33,6 +33,7 @@ BEAT: dict[str, dict[str, Any]] = {
     "forget-answers": {"task": "abm.api.tasks.forget_answers", "schedule": crontab(hour=4, minute=0)},
     "send-webhooks": {"task": "audit.tasks.send_webhooks", "schedule": timedelta(seconds=10)},
     "forget-deliveries": {"task": "audit.tasks.forget_deliveries", "schedule": crontab(hour=4, minute=10)},
+    "forget-letters": {"task": "users.tasks.forget_letters", "schedule": crontab(hour=4, minute=20)},
     "deliver-outbox": {"task": "audit.tasks.deliver_outbox", "schedule": timedelta(seconds=10)},
 }
 

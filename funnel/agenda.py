@@ -1,4 +1,4 @@
-"""What waits for a user right now, for the digest: answers of sales, questions to marketing, rejected leads."""
+"""What waits for a user right now, for the digest: answers and feedback of sales, questions and rejections."""
 
 from collections.abc import Callable
 from datetime import datetime
@@ -8,7 +8,7 @@ from django.db.models import QuerySet
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from funnel.models import Handoff, Lead
+from funnel.models import Feedback, Handoff, Lead
 from users.letters import Line, Part, url
 from users.models import User
 from users.roles import DECIDERS, MARKETING
@@ -20,7 +20,7 @@ MOST = 20
 def waiting(user: User, now: datetime) -> list[Part]:
     """The user's piles, least time left first; empty ones are left out by the letter."""
     if user.role in DECIDERS:
-        return [_answers(user, now)]
+        return [_answers(user, now), _feedback(user, now)]
     return _of_marketing(user) if user.role in MARKETING else []
 
 
@@ -34,6 +34,18 @@ def _answers(user: User, now: datetime) -> Part:
         return Line(said % {"lead": handoff.lead, "due": f"{due:%Y-%m-%d %H:%M}"}, _to(handoff.lead))
 
     return _part(_("Waiting for your answer"), rows, line)
+
+
+def _feedback(user: User, now: datetime) -> Part:
+    rows = Feedback.objects.of(user).to_answer(now).select_related("lead__account", "lead__department")
+
+    def line(asked: Feedback) -> Line:
+        told = {"lead": asked.lead, "day": f"{timezone.localtime(asked.closes_at):%Y-%m-%d}"}
+        return Line(
+            _("%(lead)s: until %(day)s, then it counts as no feedback") % told, url(f"feedback/{asked.public_id}/")
+        )
+
+    return _part(_("Feedback on leads you took"), rows.order_by("closes_at", "pk"), line)
 
 
 def _of_marketing(user: User) -> list[Part]:

@@ -44,7 +44,7 @@ class FeedbackRefused(Exception):
 def register() -> None:
     """Tells of feedback that is due: at once, for its mail brings the three fields along."""
     outbox.on("feedback.due", tell)
-    kinds.announce("feedback.due", gettext_noop("Feedback on a lead I took"), at_once=DECIDERS)
+    kinds.announce("feedback.due", gettext_noop("Feedback on a lead I took"), at_once=DECIDERS, roles=DECIDERS)
 
 
 def open_due(*, now: datetime, by: User) -> dict[str, int]:

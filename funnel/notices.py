@@ -36,50 +36,69 @@ GHOSTED = gettext_noop("%(lead)s was accepted by %(name)s, but no contact follow
 GIVEN_UP = gettext_noop("Nobody answered %(lead)s. It was given up and returns on %(day)s.")
 AT_RISK = gettext_noop("Little time is left for %(lead)s. Without your answer until %(due)s it counts as ignored.")
 
+LEADERS = frozenset({Role.SALES_MANAGER})
+SENDERS = MARKETING | LEADERS
+"""Who hands over, and hears what became of it."""
 NOTHING = gettext_noop("There is nothing you need to do.")
 
 
 def announce() -> None:
     """The kinds of event people make choices about, most urgent first; and who words what notices hold as codes."""
-    kinds.announce("lead.handed_over", gettext_noop("A lead waits for my answer"), at_once=DECIDERS, for_team=True)
-    kinds.announce("lead.at_risk", gettext_noop("My time to answer runs out"), at_once=DECIDERS, for_team=True)
+    kinds.announce(
+        "lead.handed_over", gettext_noop("A lead waits for my answer"), at_once=DECIDERS, roles=DECIDERS, for_team=True
+    )
+    kinds.announce(
+        "lead.at_risk", gettext_noop("My time to answer runs out"), at_once=DECIDERS, roles=DECIDERS, for_team=True
+    )
     kinds.announce(
         "lead.ignored",
         gettext_noop("A lead was not answered in time"),
         otherwise=gettext_noop("If nobody answers, it is offered to the manager and later given up."),
         at_once=DECIDERS,
+        roles=DECIDERS,
         for_team=True,
     )
     kinds.announce(
-        "lead.escalated", gettext_noop("A lead is still unanswered"), at_once={Role.SALES_MANAGER}, for_team=True
+        "lead.escalated", gettext_noop("A lead is still unanswered"), at_once=LEADERS, roles=LEADERS, for_team=True
     )
-    kinds.announce("lead.asked", gettext_noop("Sales has a question"), at_once=MARKETING)
+    kinds.announce("lead.asked", gettext_noop("Sales has a question"), at_once=MARKETING, roles=SENDERS)
     kinds.announce(
         "lead.answered",
         gettext_noop("My question was answered"),
         otherwise=gettext_noop("Without an answer by then the lead counts as ignored."),
         at_once=DECIDERS,
+        roles=DECIDERS,
     )
-    kinds.announce("lead.accepted", gettext_noop("A lead was accepted"), otherwise=NOTHING)
+    kinds.announce("lead.accepted", gettext_noop("A lead was accepted"), otherwise=NOTHING, roles=SENDERS)
     kinds.announce(
         "lead.rejected",
         gettext_noop("A lead was rejected"),
         otherwise=gettext_noop("If nothing is done, it stays rejected and the promised time of marketing runs out."),
         at_once=MARKETING,
+        roles=SENDERS,
     )
     kinds.announce(
         "lead.ghosted",
         gettext_noop("No contact followed an acceptance"),
         otherwise=gettext_noop("If nothing is done, the manager may take the lead back. A contact still helps."),
+        roles=DECIDERS,
     )
-    kinds.announce("lead.returned", gettext_noop("A lead is back for its next trip"), otherwise=NOTHING)
-    kinds.announce("lead.given_up", gettext_noop("A lead was given up"), otherwise=NOTHING)
+    kinds.announce(
+        "lead.returned", gettext_noop("A lead is back for its next trip"), otherwise=NOTHING, roles=MARKETING
+    )
+    kinds.announce("lead.given_up", gettext_noop("A lead was given up"), otherwise=NOTHING, roles=MARKETING | DECIDERS)
     kinds.announce(
         "lead.appealed",
         gettext_noop("An appeal, or its verdict"),
         otherwise=gettext_noop("Until somebody decides otherwise, the lead stays as it is."),
+        roles=SENDERS,
     )
-    kinds.announce("lead.disqualified", gettext_noop("I was named as the second person"), otherwise=NOTHING)
+    kinds.announce(
+        "lead.disqualified",
+        gettext_noop("I was named as the second person"),
+        otherwise=NOTHING,
+        roles=MARKETING | DECIDERS,
+    )
     letters.worded_by("reason", reason_words)
 
 

@@ -19,18 +19,17 @@ def candidates(*, now: datetime) -> dict[int, Candidate]:
     waiting = mine.unanswered().order_by().values("assignee").annotate(n=Count("pk")).values("n")
     latest = mine.order_by("-due_at").values("sent_at")[:1]
     found = User.objects.deciders().annotate(open=Coalesce(Subquery(waiting), 0), last_at=Subquery(latest))
-    away = _away(now)
+    away = {pk: deputy.pk if deputy else None for pk, deputy in who_is_away(now=now).items()}
     return {user.pk: _as_candidate(user, user.open, user.last_at, away) for user in found.order_by("pk")}
 
 
-def _away(now: datetime) -> dict[int, int | None]:
+def who_is_away(*, now: datetime) -> dict[int, User | None]:
     """Whoever is away today, where they work, with the deputy who is there (or None), by user id."""
     around = timezone.localdate(now)
     days = [around - timedelta(days=1), around, around + timedelta(days=1)]
     absent = Absence.objects.kept().filter(first_on__lte=days[-1], last_on__gte=days[0])
     today = [one for one in absent.select_related("user__team__calendar") if _covers(one, now)]
-    deputies = {one.user_id: absences.deputy_of(one.user, now) for one in today}
-    return {pk: deputy.pk if deputy else None for pk, deputy in deputies.items()}
+    return {one.user_id: absences.deputy_of(one.user, now) for one in today}
 
 
 def _covers(absence: Absence, now: datetime) -> bool:

@@ -19,7 +19,7 @@ STOPPED_KIND = gettext_noop("A webhook was stopped")
 def register() -> None:
     """Listens to what administrators must hear of."""
     outbox.on("webhook.stopped", webhook_stopped)
-    kinds.announce("webhook.stopped", STOPPED_KIND, at_once=[Role.ADMIN])
+    kinds.announce("webhook.stopped", STOPPED_KIND, at_once=[Role.ADMIN], roles=[Role.ADMIN])
 
 
 def webhook_stopped(message: OutboxMessage, now: datetime) -> None:

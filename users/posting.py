@@ -36,6 +36,10 @@ RETRY = (
 """The waits after each try in vain; then the letter has failed and an admin may replay it."""
 
 
+KEPT_FOR = timedelta(days=90)
+"""So long a letter that was sent can be looked up; what failed stays until it is sent."""
+
+
 class PostingRefused(ValueError):
     """No letter was written; the text says why."""
 
@@ -194,3 +198,8 @@ def _judge(answer: calling.Answer) -> None:
         return
     passing = {HTTPStatus.REQUEST_TIMEOUT, HTTPStatus.TOO_EARLY, HTTPStatus.TOO_MANY_REQUESTS}
     raise NotYet(said) if status >= 500 or status in passing else Never(said)
+
+
+def forget_old(*, now: datetime) -> int:
+    """Lets go of letters sent more than `KEPT_FOR` ago; the notices they told of stay. Returns how many."""
+    return Letter.objects.filter(sent_at__lt=now - KEPT_FOR).delete()[1].get("users.Letter", 0)

@@ -19,3 +19,10 @@ def gather_digests(**_: object) -> None:
     """Writes the digests whose hour has come."""
     with runs.recorded("users.gather_digests") as counts:
         counts.update(digests.gather(now=timezone.now()))
+
+
+@shared_task(name="users.tasks.forget_letters")
+def forget_letters(**_: object) -> None:
+    """Lets go of letters sent long ago."""
+    with runs.recorded("users.forget_letters") as counts:
+        counts["forgotten"] = posting.forget_old(now=timezone.now())

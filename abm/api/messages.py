@@ -61,7 +61,9 @@ class MessagesRow(serializers.Serializer[User]):
 
     @extend_schema_field(RouteRow(many=True))
     def get_routes(self, user: User) -> Any:
-        return [{"kind": kind.name, "route": preferences.route_of(user, kind.name)} for kind in kinds.known()]
+        return [
+            {"kind": kind.name, "route": preferences.route_of(user, kind.name)} for kind in kinds.of_role(user.role)
+        ]
 
     @extend_schema_field(ChatRow(allow_null=True))
     def get_team_chat(self, user: User) -> Any:

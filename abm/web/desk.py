@@ -16,9 +16,10 @@ from django.views.decorators.http import require_POST, require_safe
 
 from abm.web import frame
 from abm.web.answers import done, refused
+from abm.web.deciders import DeciderField, in_words, warning
 from abm.web.moves import DOABLE, Doable
 from abm.web.requests import PageRequest
-from funnel import leads, piles, returning, routing, waterfall
+from funnel import leads, piles, returning, routing, waterfall, workload
 from funnel.enums import Disposition, MoveName
 from funnel.models import Lead
 from funnel.piles import Pile, Waiting
@@ -54,7 +55,7 @@ def count(user: User) -> int:
 class Router(forms.Form):
     """Whom a lead goes to."""
 
-    assignee = forms.ModelChoiceField(label=gettext_lazy("To"), queryset=User.objects.none())
+    assignee = DeciderField(label=gettext_lazy("To"))
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
@@ -116,14 +117,18 @@ def _tabs(tab: Pile, user: User, now: datetime, n: int) -> list[dict[str, Any]]:
 def _with_proposals(page: "Page[Waiting]", user: User, now: datetime) -> dict[str, Any]:
     rows = list(page)
     proposals = routing.propose([row.lead for row in rows], now=now)
-    deciders = User.objects.deciders().select_related("team")
+    away = workload.who_is_away(now=now)
+    deciders = [(one.pk, in_words(one, away)) for one in User.objects.deciders().select_related("team")]
     return {"rows": list(zip(rows, proposals, strict=True)), "deciders": deciders}
 
 
 def _with_answers(page: "Page[Waiting]", user: User, now: datetime) -> dict[str, Any]:
     rows = list(page)
     repeated = piles.repeated(row.lead for row in rows)
-    return {"rows": [(row, _answer(row.lead, user), repeated.get(row.lead.pk)) for row in rows]}
+    return {
+        "rows": [(row, _answer(row.lead, user), repeated.get(row.lead.pk)) for row in rows],
+        "to_recode": Lead.objects.visible_to(user).to_recode().count(),
+    }
 
 
 def _answer(lead: Lead, user: User) -> tuple[str, Doable] | None:
@@ -163,7 +168,8 @@ def hand_over(request: PageRequest, public_id: UUID) -> HttpResponse:
         return refused(request, why, "desk")
     said = _("%(lead)s handed to %(name)s; the answer is due by %(due)s.")
     due = timezone.localtime(lead.handoffs.latest("number").due_at)
-    return done(request, said % {"lead": lead, "name": assignee, "due": f"{due:%Y-%m-%d %H:%M}"}, "desk")
+    told = said % {"lead": lead, "name": assignee, "due": f"{due:%Y-%m-%d %H:%M}"}
+    return done(request, " ".join(filter(None, [told, warning(assignee, timezone.now())])), "desk")
 
 
 @require_POST

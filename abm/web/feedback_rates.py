@@ -13,7 +13,7 @@ from abm.web import figures
 from abm.web.funnel import IN_TIME, this_fiscal_year
 from abm.web.move_forms import Day
 from abm.web.requests import PageRequest
-from funnel import metrics
+from funnel import behaviour, metrics
 from funnel.enums import FEEDBACK_STEPS
 from funnel.measures import Row
 
@@ -38,11 +38,15 @@ class Filters(forms.Form):
 
 @require_safe
 def index(request: PageRequest) -> HttpResponse:
-    """The rates of a period: all, and one line per team, rep, partner or source."""
+    """The rates of a period: all, and one line per team, rep, partner or source; reps and partners see the own."""
     form = Filters(request.GET)
     given = form.cleaned_data if form.is_valid() else {}
-    by = given.get("by") or CUTS[0]
+    alone = request.user.role in behaviour.OWN_ONLY
+    by = "assignee" if alone else given.get("by") or CUTS[0]
+    if alone:
+        del form.fields["by"]
     wish: dict[str, Any] = {
+        "filters": {"assignee": str(request.user.public_id)} if alone else {},
         "date_from": given.get("date_from") or this_fiscal_year(),
         "date_to": given.get("date_to") or timezone.localdate(),
         "as_of": timezone.now(),

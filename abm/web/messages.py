@@ -83,7 +83,8 @@ class MessagesForm(ChatForm):
     def __init__(self, *args: Any, user: User, **kwargs: Any) -> None:
         own = ("mails", "digest_hour", "quiet_from", "quiet_until")
         super().__init__(*args, hook=user, initial={name: getattr(user, name) for name in own}, **kwargs)
-        for kind in kinds.known():
+        self.kinds = kinds.of_role(user.role)
+        for kind in self.kinds:
             self.fields[kind.name] = forms.ChoiceField(
                 label=_(kind.label), choices=ROUTES, initial=preferences.route_of(user, kind.name)
             )
@@ -96,7 +97,7 @@ class MessagesForm(ChatForm):
     @property
     def events(self) -> list[forms.BoundField]:
         """One per kind of event."""
-        return [self[kind.name] for kind in kinds.known()]
+        return [self[kind.name] for kind in self.kinds]
 
     @property
     def chosen(self) -> dict[str, Any]:
@@ -106,7 +107,7 @@ class MessagesForm(ChatForm):
             "mails": given["mails"],
             "digest_hour": given["digest_hour"],
             "quiet": (given["quiet_from"], given["quiet_until"]),
-            "routes": {kind.name: given[kind.name] for kind in kinds.known()},
+            "routes": {kind.name: given[kind.name] for kind in self.kinds},
             "chat": self.chat,
         }
 

@@ -9,6 +9,7 @@ from django.utils import timezone
 from django.utils.html import escape
 from django.utils.translation import gettext_lazy as _
 
+from abm.web.deciders import DeciderField
 from accounts.models import Offering, Source
 from funnel import routing
 from funnel.enums import Cause, Disposition, MoveName, Stage
@@ -108,7 +109,7 @@ class QualifyOffList(MoveForm):
 class HandOver(MoveForm):
     """To whom; proposed is whom the rules name, with why, and what stands against it."""
 
-    assignee = forms.ModelChoiceField(label=_("To"), queryset=User.objects.none())
+    assignee = DeciderField(label=_("To"))
     note = forms.CharField(
         label=_("Note"),
         required=False,
@@ -139,6 +140,14 @@ class Recycle(MoveForm):
     def prepare(self) -> None:
         self.fields["reason"].choices = self.reasons()  # type: ignore[attr-defined]
         self.fields["return_on"].initial = timezone.localdate() + timedelta(days=90)
+
+    def clean(self) -> dict[str, Any]:
+        """One of the three conditions is enough, none is too few."""
+        conditions = ("return_on", "return_score", "return_event")
+        told = (self.cleaned_data.get(name) for name in conditions)
+        if not self.errors.keys() & conditions and all(one in (None, "") for one in told):
+            self.add_error("return_on", _("Please give a day, a score or what must happen."))
+        return self.cleaned_data
 
 
 class Confirm(MoveForm):
@@ -240,7 +249,7 @@ class WithReason(MoveForm):
 class Reroute(MoveForm):
     """To whom it goes now."""
 
-    assignee = forms.ModelChoiceField(label=_("To"), queryset=User.objects.none())
+    assignee = DeciderField(label=_("To"))
     note = forms.CharField(label=_("Note"), required=False)
 
     def prepare(self) -> None:

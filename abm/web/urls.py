@@ -98,7 +98,7 @@ urlpatterns = [
     # Numbers: the funnel, the rows behind each number, the dictionary
     path("behaviour/", behaviour.index, name="behaviour"),
     path("funnel/", funnel.index, name="funnel"),
-    path("funnel/feedback/", feedback_rates.index, name="feedback_rates"),
+    path("behaviour/feedback/", feedback_rates.index, name="feedback_rates"),
     path("rows/<slug:key>/", rows.rows, name="rows"),
     path("metrics/", dictionary.index, name="metrics"),
     path("metrics/golden/", dictionary.golden, name="golden"),

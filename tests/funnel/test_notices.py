@@ -9,7 +9,7 @@ from audit.models import OutboxMessage
 from funnel import dispositions, follow_up, leads, overdue, questions, rerouting
 from tests import make
 from tests.make import NOW
-from users import notices
+from users import kinds, notices
 from users.models import Notification
 from users.roles import Role
 
@@ -160,3 +160,25 @@ def test_all_three_hear_that_a_lead_was_given_up(lead):
     outbox.deliver(now=NOW + timedelta(days=60))
     for name in ("rep", "manager", "marketer"):
         assert "Nobody answered %(lead)s. It was given up and returns on %(day)s." in texts(name)
+
+
+def test_when_time_runs_out_is_worked_out_once_and_anew_when_the_due_moves(lead):
+    overdue.warn(now=NOW, by=make.system())
+    handoff = lead.handoffs.get()
+    assert NOW < handoff.at_risk_at < RISKY
+    questions.ask(lead, by=lead.assignee, now=NOW + timedelta(hours=1), question="どちらの工場ですか")
+    questions.answer(lead, by=handoff.sent_by, now=NOW + timedelta(hours=3), answer="本社です")
+    handoff.refresh_from_db()
+    assert handoff.at_risk_at is None
+    assert overdue.warn(now=RISKY, by=make.system())["warned"] == 0
+    handoff.refresh_from_db()
+    assert handoff.at_risk_at > RISKY
+
+
+def test_everybody_chooses_only_among_what_can_reach_them():
+    names = {role: {kind.name for kind in kinds.of_role(role)} for role in (Role.REP, Role.MARKETER, Role.ADMIN)}
+    assert "lead.handed_over" in names[Role.REP]
+    assert not {"lead.asked", "lead.escalated", "webhook.stopped"} & names[Role.REP]
+    assert "lead.asked" in names[Role.MARKETER]
+    assert not {"lead.handed_over", "feedback.due"} & names[Role.MARKETER]
+    assert "webhook.stopped" in names[Role.ADMIN]

@@ -5,6 +5,7 @@ from datetime import UTC, datetime, timedelta
 import pytest
 
 from funnel import leads, questions
+from funnel.models import Feedback
 from tests import mailbox, make
 from tests.make import NOW
 from tests.users.test_posting import rep, send, tell
@@ -110,3 +111,17 @@ def test_a_digest_without_mail_goes_to_the_chat(settings):
     news(rep(chat_url="https://hooks.example.com/x"))
     digests.gather(now=MORNING)
     assert Letter.objects.get().channel == "CHAT"
+
+
+def test_feedback_that_waits_stands_in_the_digest_until_it_is_told(mails):
+    user = rep()
+    lead = handed_over(user, make.user(Role.MARKETER))
+    leads.accept(lead, by=user, now=NOW, next_action="電話", next_action_on=NOW.date())
+    when = {"asked_at": NOW, "closes_at": NOW + timedelta(days=30)}
+    waiting = Feedback.objects.create(lead=lead, account=lead.account, user=user, step=30, **when)
+    digests.gather(now=MORNING)
+    send(MORNING)
+    said = mailbox.part(mails.only(), "plain")
+    assert mailbox.subject(mails.only()) == "Your day in ABM: 1 waiting, 0 news"
+    assert "ミナト精工: until 2026-12-18, then it counts as no feedback" in said
+    assert f"https://abm.example.jp/feedback/{waiting.public_id}/" in said

@@ -299,3 +299,15 @@ def test_quiet_hours_of_a_moment_are_none(mails):
     tell(rep(quiet_from=time(22), quiet_until=time(22)), now=NIGHT)
     assert Letter.objects.get().available_at == NIGHT
     assert Letter.objects.get().channel == Channel.MAIL
+
+
+def test_letters_sent_a_quarter_ago_are_let_go_and_their_notices_stay():
+    user, old = rep(), NOW - timedelta(days=91)
+    notice = Notification.objects.create(user=user, key="a", text="x", created_at=old)
+    when = {"user": user, "channel": "MAIL", "created_at": old, "available_at": old}
+    Letter.objects.create(key="sent", sent_at=old, notification=notice, **when)
+    Letter.objects.create(key="late", sent_at=NOW - timedelta(days=89), **when)
+    Letter.objects.create(key="failed", failed_at=old, **when)
+    assert posting.forget_old(now=NOW) == 1
+    assert set(Letter.objects.values_list("key", flat=True)) == {"late", "failed"}
+    assert Notification.objects.get() == notice

@@ -12,6 +12,7 @@ from funnel.models import Deal, Lead
 from tests import make
 from tests.funnel import people
 from tests.funnel.people import NOW
+from users import absences
 
 pytestmark = pytest.mark.django_db
 
@@ -32,7 +33,7 @@ def page(client, user, tab=""):
 def rejected(world, reason="TIMING", name="一課"):
     lead = people.lead_at(world, Stage.MQL, department=make.department(world.account, name))
     leads.hand_over(lead, assignee=world.rep, by=world.marketer, now=NOW)
-    leads.reject(lead, by=world.rep, now=NOW, reason=reason)
+    leads.reject(lead, by=world.rep, now=NOW, reason=reason, note="?" if reason == "OTHER" else "")
     return lead
 
 
@@ -155,7 +156,7 @@ def test_the_harvest_shows_weeks_months_and_conditions(client, world):
 
 
 @pytest.mark.parametrize("n", [1, 3])
-@pytest.mark.parametrize(("tab", "queries"), [("route", 16), ("rejected", 10), ("back", 11)])
+@pytest.mark.parametrize(("tab", "queries"), [("route", 17), ("rejected", 11), ("back", 11)])
 def test_a_pile_takes_as_many_queries_for_three_as_for_one(client, world, tab, n, queries, django_assert_num_queries):
     make_one = {
         "route": lambda name: people.lead_at(world, Stage.MQL, department=make.department(world.account, name)),
@@ -167,3 +168,37 @@ def test_a_pile_takes_as_many_queries_for_three_as_for_one(client, world, tab, n
     client.force_login(world.marketer)
     with django_assert_num_queries(queries):
         client.get(f"/desk/?tab={tab}")
+
+
+def rest(user, deputy=None):
+    today = NOW.date()
+    absences.arrange(user, by=user, now=NOW, first_on=today, last_on=today, deputy=deputy)
+
+
+def test_who_is_away_is_named_so_with_the_deputy_on_the_desk_and_in_the_form(client, world):
+    lead = people.lead_at(world, Stage.MQL)
+    rest(world.rep, world.other_rep), rest(world.manager)
+    client.force_login(world.marketer)
+    form = client.get(f"/leads/{lead.public_id}/hand_over/").content.decode()
+    for shown in (page(client, world.marketer), form):
+        assert "Rep · Sales 1 (away, deputy Other_Rep)" in shown
+        assert "Manager · Sales 1 (away, without a deputy)" in shown
+        assert "Other_Rep · Sales 1<" in shown
+
+
+def test_a_lead_given_to_somebody_who_is_away_is_given_with_a_warning(client, world):
+    lead = people.lead_at(world, Stage.MQL)
+    rest(world.rep, world.other_rep)
+    client.force_login(world.marketer)
+    answer = client.post(f"/desk/{lead.public_id}/hand-over/", {"assignee": world.rep.pk}, follow=True)
+    assert "Rep: away, deputy Other_Rep." in answer.content.decode()
+    assert lead.handoffs.get().assignee == world.rep
+
+
+def test_the_rejections_that_name_no_reason_are_one_click_away(client, world):
+    rejected(world, "TIMING", "二課")
+    assert "/desk/recoding/" not in page(client, world.marketer, "rejected")
+    rejected(world, "OTHER")
+    shown = page(client, world.marketer, "rejected")
+    assert "/desk/recoding/" in shown
+    assert "1 rejection names no reason" in shown

@@ -73,7 +73,7 @@ POST list_send_back             302 302 302 302 403 302 403
 POST list_remove                302 302 302 302 403 302 403
 GET  behaviour                  200 200 200 200 200 200 200
 GET  funnel                     200 200 200 200 403 200 200
-GET  feedback_rates             200 200 200 200 403 200 200
+GET  feedback_rates             200 200 200 200 200 200 200
 GET  rows                       200 200 200 200 200 200 200
 GET  metrics                    200 200 200 200 200 200 200
 GET  golden                     200 200 200 200 200 200 200
@@ -227,7 +227,7 @@ def path(name: str, world: SimpleNamespace) -> str:
         "list_remove": f"/lists/entries/{world.entry.public_id}/remove/",
         "behaviour": "/behaviour/",
         "funnel": "/funnel/",
-        "feedback_rates": "/funnel/feedback/",
+        "feedback_rates": "/behaviour/feedback/",
         "rows": "/rows/sal_rate/",
         "metrics": "/metrics/",
         "golden": "/metrics/golden/",

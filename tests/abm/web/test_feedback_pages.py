@@ -95,7 +95,7 @@ def test_the_lead_leads_whom_it_is_asked_of_to_the_three_fields(client, rep):
 def test_the_rates_stand_by_rep_team_partner_and_step(client, rep, by):
     ask(rep, **told()), ask(rep, "青葉電機", step=60)
     client.force_login(make.user(Role.SALES_MANAGER))
-    page = text(client.get(f"/funnel/feedback/?by={by}"))
+    page = text(client.get(f"/behaviour/feedback/?by={by}"))
     assert "50.0" in page
     assert "100.0" in page
     if by == "assignee":
@@ -108,3 +108,15 @@ def test_the_rows_of_a_rate_are_shown_as_feedback(client, rep):
     page = text(client.get("/rows/feedback_response_rate/"))
     assert "早瀬 彩" in page
     assert "決裁者と会えた" not in page
+
+
+@pytest.mark.parametrize("role", [Role.REP, Role.PARTNER])
+def test_a_rep_or_a_partner_sees_only_the_own_rate_whatever_is_asked_for(client, role):
+    me, other = make.user(role, "me", name="私"), make.user(role, "other", name="石動 健")
+    ask(me, **told()), ask(other, "青葉電機")
+    client.force_login(me)
+    assert 'href="/behaviour/feedback/"' in text(client.get("/feedback/"))
+    page = text(client.get("/behaviour/feedback/?by=team"))
+    assert "100.0" in page
+    assert "50.0" not in page
+    assert "石動 健" not in page

@@ -22,7 +22,7 @@ def rep(client) -> User:
 
 def filled(**changes: str) -> dict[str, str]:
     usual = {"mails": "on", "digest_hour": "8", "quiet_from": "20:00", "quiet_until": "07:00", "chat_service": ""}
-    return usual | {"chat_url": ""} | {kind.name: "DIGEST" for kind in kinds.known()} | changes
+    return usual | {"chat_url": ""} | {kind.name: "DIGEST" for kind in kinds.of_role(Role.REP)} | changes
 
 
 def test_the_page_shows_what_counts_now(client, rep):
@@ -40,12 +40,12 @@ def test_every_choice_is_kept(client, rep):
         chat_service="TEAMS",
         chat_url="https://example.webhook.office.com/x",
     )
-    sent["lead.accepted"] = "NOW"
+    sent["lead.ghosted"] = "NOW"
     del sent["mails"]
     assert client.post(PAGE, sent).status_code == 302
     rep.refresh_from_db()
     assert (rep.mails, rep.digest_hour, rep.quiet, rep.chat_service) == (False, None, None, "TEAMS")
-    assert (rep.routes["lead.accepted"], rep.routes["lead.asked"]) == ("NOW", "DIGEST")
+    assert (rep.routes["lead.ghosted"], rep.routes["lead.at_risk"]) == ("NOW", "DIGEST")
 
 
 def test_a_known_address_of_a_chat_is_never_shown(client, rep):
@@ -61,7 +61,7 @@ def test_a_known_address_of_a_chat_is_never_shown(client, rep):
         ({"chat_service": "SLACK", "chat_url": "http://10.0.0.1/x"}, "private network"),
         ({"quiet_until": ""}, "a beginning and an end"),
         ({"chat_service": "SLACK"}, "Please give the address"),
-        ({"lead.asked": "PIGEON"}, "Select a valid choice"),
+        ({"lead.at_risk": "PIGEON"}, "Select a valid choice"),
         ({"quiet_from": "\x00"}, "Enter a valid time"),
     ],
 )
