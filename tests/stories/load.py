@@ -28,7 +28,7 @@ from users.models import Notification, User
 from users.roles import Role
 
 ACCEPT = {"next_action": "Call", "next_action_on": "2030-12-01"}
-LIKELY = 0.8
+LIKELY, TRIES = 0.8, 4
 Answer = tuple[int, dict[str, Any]]
 
 
@@ -112,7 +112,7 @@ def random_moves(address: str, staff: Staff, many: int, threads: int = 16, seed:
     draw = random.Random(seed)
     manager, admin = make.user(Role.SALES_MANAGER, is_service=True), make.user(Role.MARKETER, is_service=True)
     people = [staff.chief, staff.marketer, staff.rep, manager, admin]
-    found = staff.waiting(max(4, many // 40)) + staff.qualified(max(4, many // 40))
+    found = staff.waiting(max(4, many // 16)) + staff.qualified(max(4, many // 16))
     offering, source = make.offering(), make.source("sfa")
 
     def body(verb: str) -> dict[str, Any]:
@@ -129,18 +129,22 @@ def random_moves(address: str, staff: Staff, many: int, threads: int = 16, seed:
 
     for user in people:
         staff.secret(user)
-    hints: dict[tuple[int, int], list[str]] = {}
+
+    def open_to(lead: Lead, by: User) -> list[str]:
+        """The moves this person may make now; somebody else may be quicker."""
+        said = call("GET", f"{address}/api/v1/leads/{lead.public_id}/", staff.secret(by))[1]
+        return [move["move"] for move in said.get("allowed_moves", []) if not move["stopped_by"]]
 
     def move(_: int) -> int:
-        """Any verb; mostly one that was allowed to this person when they last asked for this lead."""
+        """Mostly a legal one, of the first lead and person found who have any; sometimes whatever it is."""
         lead, by = draw.choice(found), draw.choice(people)
-        known = hints.get((lead.pk, by.pk), []) if draw.random() < LIKELY else []
-        verb = draw.choice(known or list(MoveName))
-        path = f"{address}/api/v1/leads/{lead.public_id}/{verb}/"
-        status, said = call("POST", path, staff.secret(by), body(verb))
-        allowed = said.get("allowed_moves", [])
-        hints[lead.pk, by.pk] = [one if isinstance(one, str) else one["move"] for one in allowed]
-        return status
+        legal: list[str] = []
+        for _try in range(TRIES if draw.random() < LIKELY else 0):
+            if legal := open_to(lead, by):
+                break
+            lead, by = draw.choice(found), draw.choice(people)
+        verb = draw.choice(legal or list(MoveName))
+        return call("POST", f"{address}/api/v1/leads/{lead.public_id}/{verb}/", staff.secret(by), body(verb))[0]
 
     with ThreadPoolExecutor(threads) as pool:
         return Counter(pool.map(move, range(many)))
