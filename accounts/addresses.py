@@ -16,6 +16,8 @@ _PHONE_DIGITS = range(9, 12)
 
 def address_key(address: str) -> str:
     """Town and block of a Japanese address, without prefecture, building and floor; "" when it has no number."""
+    if not address:
+        return ""
     text = re.sub(r"\s+", "", numerals(_POSTCODE.sub("", spelled(address))))
     text = _LAST_BLOCK.sub("", _OF_BLOCKS.sub("-", re.sub("[一二三四五六七八九](?=丁目)", _one_digit, text)))
     found = _BLOCKS.match(_PREFECTURE.sub("", text))

@@ -27,7 +27,7 @@ def ensure(places: Collection[Place]) -> dict[Place, Department]:
     for account_id, name in places:
         if name:
             wanted.setdefault((account_id, key_of(name)), name)
-    known = _known({account_id for account_id, _key in wanted})
+    known = _known(wanted)
     missing = {place: name for place, name in wanted.items() if place not in known}
     new = [
         Department(account_id=account_id, name=name[:KEY_LENGTH], key=key, function=function_of(name))
@@ -44,9 +44,10 @@ def key_of(name: str) -> str:
     return plain(name)[:KEY_LENGTH]
 
 
-def _known(account_ids: Collection[int]) -> dict[Place, Department]:
+def _known(places: Collection[Place]) -> dict[Place, Department]:
     """Open departments before closed ones of the same name, older before younger ones."""
-    found = Department.objects.filter(account__in=account_ids).order_by(F("valid_to").asc(nulls_last=True), "-pk")
+    found = Department.objects.filter(account__in={at for at, _key in places}, key__in={key for _at, key in places})
+    found = found.order_by(F("valid_to").asc(nulls_last=True), "-pk")
     return {(one.account_id, one.key): one for one in found}
 
 

@@ -15,7 +15,7 @@ from django.db.models import Prefetch
 from django.db.models.functions import Lower
 from django.utils.translation import gettext as _
 
-from accounts import departments, finding, provenance
+from accounts import copying, departments, finding, provenance
 from accounts.enums import Rank
 from accounts.models import Account, Affiliation, Department, ExternalId, Person, PersonEmail, Source
 from accounts.registering import lock_identities
@@ -66,10 +66,9 @@ class PersonRegistrar:
         for one, result in zip(facts, told, strict=True):
             if result.subject is not None:
                 self._reached.setdefault(result.subject.pk, plain(one.details["name"]))
-        _Affiliations(self.source, [one.account.pk for one in facts], self.mentions).take(facts, told)
-        provenance.confirmed(
-            Person, [one.subject.pk for one in told if one.subject and one.effect is not Effect.CREATED]
-        )
+        known = [one.subject.pk for one in told if one.subject and one.effect is not Effect.CREATED]
+        _Affiliations(self.source, known, self.mentions).take(facts, told)
+        provenance.confirmed(Person, known)
         provenance.confirmed(Account, {one.account.pk for one in facts})
         return told
 
@@ -87,7 +86,7 @@ class _Batch:
     ) -> None:
         self.source, self.now, self.mentions = source, now, mentions
         self.by_id = _by_external_id(source, {one.identity for one in facts} - {""})
-        self.by_email = by_email({one.email for one in facts} - {""})
+        self.by_email = by_email({one.email for one in facts} - {""}, places=False)
         same = {person.pk: person for person in self.by_id.values()}
         self.by_email = {email: same.get(person.pk, person) for email, person in self.by_email.items()}
         self.merged = finding.merged_evidence("person_id", [person.pk for person in self._persons()])
@@ -153,9 +152,9 @@ class _Batch:
         return True
 
     def save(self) -> None:
-        Person.objects.bulk_create(self.new)
+        copying.insert(self.new)
         provenance.made(self.new)
-        ExternalId.objects.bulk_create(self.external_ids)
+        copying.insert(self.external_ids)
         new = {id(person) for person in self.new}
         provenance.made([one for one in self.external_ids if id(one.person) not in new])
         columns = ["name", "last_name", "first_name", "name_kana", "email", "phone", "mobile", "opted_out_at"]
@@ -172,9 +171,9 @@ class _Batch:
 class _Affiliations:
     """Where the persons of a batch work."""
 
-    def __init__(self, source: Source, account_ids: Sequence[int], mentions: bool) -> None:
+    def __init__(self, source: Source, person_ids: Sequence[int], mentions: bool) -> None:
         self.source, self.mentions = source, mentions
-        rows = Affiliation.objects.filter(account__in=account_ids, ended_on=None).order_by("pk")
+        rows = Affiliation.objects.filter(person__in=set(person_ids), ended_on=None).order_by("pk")
         self.open: dict[tuple[int, int], list[Affiliation]] = {}
         for row in rows:
             self.open.setdefault((row.person_id, row.account_id), []).append(row)
@@ -188,7 +187,7 @@ class _Affiliations:
         for one, result in zip(facts, told, strict=True):
             if result.subject and self._place(result.subject, one, known.get((one.account.pk, one.department))):
                 result.changed()
-        Affiliation.objects.bulk_create(self.new)
+        copying.insert(self.new)
         made = {one.subject.pk for one in told if one.subject and one.effect is Effect.CREATED}
         provenance.made([place for place in self.new if place.person_id not in made])
         Affiliation.objects.bulk_update(self.changed.values(), ["department", "title", "rank"])
@@ -234,11 +233,11 @@ def _by_external_id(source: Source, ids: set[str]) -> dict[str, Person]:
     }
 
 
-def by_email(emails: set[str]) -> dict[str, Person]:
-    """Mail address (in small letters) → its person, with their affiliations."""
+def by_email(emails: set[str], *, places: bool = True) -> dict[str, Person]:
+    """Mail address (in small letters) → its person, with their affiliations (or without)."""
     found = Person.objects.annotate(small=Lower("email")).filter(small__in=emails)
     current = Affiliation.objects.filter(ended_on=None).select_related("account")
-    found = found.prefetch_related(Prefetch("affiliations", queryset=current))
+    found = found.prefetch_related(Prefetch("affiliations", queryset=current)) if places else found
     known = {person.email.lower(): person for person in found}
     further = PersonEmail.objects.annotate(small=Lower("email")).filter(small__in=emails).select_related("person")
     return {row.small: row.person for row in further} | known

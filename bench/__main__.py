@@ -24,11 +24,13 @@ SIZES = {
         "metrics": ["--leads", "100000"],
         "recompute": ["--touches", "200000"],
         "matching": ["--accounts", "10000", "--most", "20000"],
+        "persons_load": ["--persons", "10000"],
     },
     "full": {
         "metrics": ["--leads", "1000000"],
         "recompute": ["--touches", "10000000"],
         "matching": ["--accounts", "50000", "--most", "100000"],
+        "persons_load": ["--persons", "1000000"],
     },
 }
 HEAD = """# Benchmarks

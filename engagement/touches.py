@@ -7,7 +7,7 @@ from django.db import connection, transaction
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from accounts import provenance
+from accounts import copying, provenance
 from accounts.models import Affiliation
 from audit import outbox
 from audit.log import Actor
@@ -46,20 +46,16 @@ def is_ahead(touch: Touch, now: datetime) -> bool:
 def _record_chunk(touches: Sequence[Touch], now: datetime) -> list[Touch]:
     _fill_departments([touch for touch in touches if touch.person_id and not touch.department_id])
     once = {(t.source_id, t.external_id): t for t in touches}
-    Touch.objects.bulk_create(once.values(), ignore_conflicts=True)
-    known = {
-        (t.source_id, t.external_id): t
-        for t in Touch.objects.filter(
-            source__in={source for source, _ in once}, external_id__in={external for _, external in once}
-        )
-    }
-    # INSERT … DO NOTHING does not say which rows it made: ours carry our own recording time.
-    new = [known[key] for key, touch in once.items() if known[key].recorded_at == touch.recorded_at]
-    provenance.confirmed(Touch, {touch.pk for touch in known.values()} - {touch.pk for touch in new})
+    new = [touch for touch in copying.insert_new(list(once.values())) if isinstance(touch, Touch)]
+    fresh = {touch.pk for touch in new}
+    again = [external_id for (_source, external_id), touch in once.items() if touch.pk not in fresh]
+    known = Touch.objects.filter(source__in={source for source, _ in once}, external_id__in=again) if again else None
+    provenance.confirmed(Touch, known.values_list("pk", flat=True) if known is not None else [])
     if new:
         ids = [touch.pk for touch in new]
         provenance.made_ids(Touch, ids)
-        UncountedTouch.objects.bulk_create(UncountedTouch(touch_id=pk) for pk in ids)
+        with connection.cursor() as cursor:
+            cursor.execute("INSERT INTO engagement_uncountedtouch (touch_id) SELECT unnest(%s::bigint[])", [ids])
         outbox.put("touches.recorded", key=f"touches:{ids[0]}", payload={"ids": ids}, now=now, lane=outbox.SCORES)
     return new
 

@@ -23,6 +23,7 @@ KEYS = frozenset(
 )  # fmt: skip
 
 
+KNOWN_TEXTS = 5000
 ANY_OTHER = "*"
 
 
@@ -101,6 +102,7 @@ class Reader:
         self.places = _places(mapping, columns)
         self.columns = {name: " + ".join(columns[p] for p in places) for name, places in self.places.items()}
         self.ignored = [c for i, c in enumerate(columns) if c and not any(i in p for p in self.places.values())]
+        self._known: dict[str, dict[str, Any]] = {}
         self._check_needs(columns)
 
     def row(self, line: Line) -> Row:
@@ -121,10 +123,20 @@ class Reader:
         faults: dict[str, str] = {}
         for name, text in self._texts(cells):
             try:
-                values[name] = self.fields[name].parse(text, self.mapping.formats)
+                values[name] = self._parsed(name, text)
             except Unusable as fault:
                 faults[name] = str(fault)
         return values, faults
+
+    def _parsed(self, name: str, text: str) -> Any:
+        """The value of a text; the companies, departments, titles and days of a file say the same again and again."""
+        known = self._known.setdefault(name, {})
+        if text in known:
+            return known[text]
+        value = self.fields[name].parse(text, self.mapping.formats)
+        if len(known) < KNOWN_TEXTS:
+            known[text] = value
+        return value
 
     def _texts(self, cells: Sequence[str]) -> Iterator[tuple[str, str]]:
         """Each field the row says something about, with its text after translation."""
