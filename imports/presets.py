@@ -49,7 +49,7 @@ PRESETS = (
     Preset(
         "eight", "Eight", KindName.PERSONS,
         signs=("会社名", "e-mail", "名刺交換日", "Eightでつながっている人"),
-        columns={"TEL会社": "phone", "TEL直通": "phone", "携帯電話": "mobile", "名刺交換日": "card_on"},
+        columns={"TEL直通": "phone", "携帯電話": "mobile", "名刺交換日": "card_on"},
         leaves_out=("URL",),
     ),
     Preset(

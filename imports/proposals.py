@@ -19,6 +19,8 @@ from imports.values import Choice, Formats, Unusable, day, moment
 
 SAMPLE = 300
 """So many rows are looked at for samples, dates and words."""
+WORDS_WITHIN = 20_000
+"""So many rows are looked through for words nobody knows: a rare stage stands far down."""
 SAMPLES = 3
 MOST_WORDS = 20
 OTHER_SOURCE = "files"
@@ -92,7 +94,7 @@ def propose(table: Table, *, kind: str = "", written: Mapping[str, Any] | None =
 def understand(table: Table, kind: str, written: Mapping[str, Any]) -> Understanding:
     """What stands in the columns, and what is still to be said."""
     kind_class = KINDS[kind]
-    rows = [line.cells for line in islice(table.lines(), SAMPLE)]
+    rows = [line.cells for line in islice(table.lines(), WORDS_WITHIN)]
     parsed = mappings.parse(written, kind=kind, fields=kind_class.fields)
     by_name = {normal_header(name): fields for name, fields in parsed.columns.items()}
     columns = [
@@ -176,7 +178,7 @@ def _readable(cells: Sequence[str], formats: tuple[str, ...]) -> bool:
 
 
 def _samples(rows: Sequence[Sequence[str]], place: int) -> tuple[str, ...]:
-    cells = dict.fromkeys(row[place].strip()[:60] for row in rows if row[place].strip())
+    cells = dict.fromkeys(row[place].strip()[:60] for row in rows[:SAMPLE] if row[place].strip())
     return tuple(islice(cells, SAMPLES))
 
 

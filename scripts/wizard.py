@@ -114,7 +114,11 @@ def main(folder: Path, base: str) -> None:
         page.goto("/login/")
         page.locator(f"form[action$='/{wishes[0].get('as', 'onoda')}/']").evaluate("form => form.requestSubmit()")
         page.wait_for_url(lambda url: "/login/" not in url)
-        outcomes = [bring_in(page, folder / wish["file"], wish) for wish in wishes]
+        outcomes = []
+        for wish in wishes:
+            outcomes.append(bring_in(page, folder / wish["file"], wish))
+            sys.stdout.write(f"{outcomes[-1]}\n")
+            sys.stdout.flush()
     sys.stdout.write(report(outcomes) + "\n")
 
 

@@ -102,6 +102,9 @@ def test_a_correction_is_loaded_and_the_same_header_comes_as_last_corrected(draf
 def test_words_nobody_knows_are_asked_for(draft):
     job = draft(["商談ID,フェーズ", "D1,Engaging", "D2,受注"], kind="deals")
     assert drafts.understood(job).words == {"status": ["Engaging"]}
+    many = [f"D{n},受注" for n in range(400)]
+    far = draft(["商談ID,フェーズ", *many, "D,Prospecting"], kind="deals")
+    assert drafts.understood(far).words == {"status": ["Prospecting"]}
 
 
 def test_a_forgotten_template_proposes_nothing(draft, system):
