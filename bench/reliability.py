@@ -8,6 +8,7 @@ gunicorn, the worker and beat run as in production. `--share 0.1` runs a tenth o
 
 import argparse
 import os
+import signal
 import sys
 import tempfile
 import threading
@@ -21,15 +22,6 @@ os.environ.setdefault("DJANGO_SETTINGS_MODULE", "tests.settings")
 os.environ["ABM_OUTWARD_HOSTS"] = "127.0.0.1"
 os.environ.setdefault("ABM_LOG_LEVEL", "ERROR")
 
-HEAD = """# Reliability, measured
-
-Written by `{command}` on {day}; {machine}. What each line promises: one winner, no illegal state, nothing lost, nothing
-doubled, whoever is killed. Small sizes of the same run in every test run (`tests/stories`, `tests/audit`,
-`tests/abm/api/test_once.py`); R3, R5, R6 and R11 are tests of their own there and in `tests/scoring`, `tests/imports`.
-
-| promise | size | found | kept | s |
-|---|---|---|---|---|
-"""
 Found = tuple[str, str, bool]
 
 
@@ -132,9 +124,21 @@ def measure(only: list[str], share: float) -> str:
 
 
 def line(key: str, promise: Callable[[], Found]) -> str:
+    """The promise's row: what was done, found and kept, seconds, and how busy the machine was meanwhile."""
     started = time.monotonic()
     size, found, kept = promise()
-    return f"| {key} | {size} | {found} | {'yes' if kept else '**NO**'} | {time.monotonic() - started:.0f} |"
+    seconds, load = time.monotonic() - started, os.getloadavg()[1]
+    return f"| {key} | {size} | {found} | {'yes' if kept else '**NO**'} | {seconds:,.0f} | {load:.0f} |"
+
+
+def put_into(page: str, table: str) -> str:
+    """The page with the rows just measured in place of those of the same promises."""
+    fresh = {row.split("|")[1]: row for row in table.splitlines()}
+    return "".join(fresh.get(_key(row), row.rstrip("\n")) + "\n" for row in page.splitlines())
+
+
+def _key(row: str) -> str:
+    return row.split("|")[1] if row.startswith("| R") else ""
 
 
 ALL = ["R1", "R2", "R4", "R7", "R8", "R9", "R10"]
@@ -148,15 +152,13 @@ def main() -> None:
     options = parser.parse_args()
     from abm.local.servers import running
 
+    signal.signal(signal.SIGTERM, lambda *_: sys.exit(1))  # so that a stopped run leaves no servers behind
     with tempfile.TemporaryDirectory(prefix="abm-bench-") as name, running(Path(name) / "var", throwaway=True):
         Path(name).chmod(0o755)
         import django
 
         django.setup()
         from django.test.utils import setup_databases, teardown_databases
-        from django.utils import timezone
-
-        from bench.__main__ import machine
 
         made = setup_databases(verbosity=0, interactive=False)
         try:
@@ -164,9 +166,7 @@ def main() -> None:
         finally:
             teardown_databases(made, verbosity=0)
         if options.write:
-            command = "python -m bench.reliability"
-            head = HEAD.format(command=command, day=f"{timezone.now():%Y-%m-%d}", machine=machine())
-            options.write.write_text(head + table, encoding="utf-8")
+            options.write.write_text(put_into(options.write.read_text("utf-8"), table), encoding="utf-8")
     sys.exit("NO**" in table)
 
 
