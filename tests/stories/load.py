@@ -28,7 +28,7 @@ from users.models import Notification, User
 from users.roles import Role
 
 ACCEPT = {"next_action": "Call", "next_action_on": "2030-12-01"}
-LIKELY, TRIES = 0.8, 4
+LIKELY, TRIES = 0.8, 8
 Answer = tuple[int, dict[str, Any]]
 
 
@@ -110,21 +110,23 @@ def accepts(address: str, staff: Staff, many: int, deciders: int = 50) -> Counte
 def random_moves(address: str, staff: Staff, many: int, threads: int = 16, seed: int = 2026) -> Counter[int]:
     """R2: random moves by random people on few leads, from many threads; counts answers by status."""
     draw = random.Random(seed)
-    manager, admin = make.user(Role.SALES_MANAGER, is_service=True), make.user(Role.MARKETER, is_service=True)
-    people = [staff.chief, staff.marketer, staff.rep, manager, admin]
+    manager, other = (make.user(role, is_service=True) for role in (Role.SALES_MANAGER, Role.REP))
+    people, reps = [staff.chief, staff.marketer, staff.rep, manager, other], [staff.rep, other]
     found = staff.waiting(max(4, many // 16)) + staff.qualified(max(4, many // 16))
     offering, source = make.offering(), make.source("sfa")
 
     def body(verb: str) -> dict[str, Any]:
         day = str(timezone.localdate() + timedelta(days=30))
         return {
-            **ACCEPT, "reason": draw.choice(["NO_NEED", "TIMING", "WRONG_OWNER"]), "assignee": str(staff.rep.public_id),
+            **ACCEPT, "reason": draw.choice(["NO_NEED", "TIMING", "WRONG_OWNER"]),
+            "assignee": str(draw.choice(reps).public_id),
             "cause": "WRONG_OWNER" if verb == MoveName.REASSIGN else "By mistake", "question": "Why?", "answer": "So.",
             "argument": "Look again.", "verdict": draw.choice(["", "UPHELD", "DENIED"]), "fixed": "Phone", "note": "n",
             "return_on": day, "return_score": 20, "bant": ["need", "budget"], "deal_system": source.code,
             "deal_id": f"d{draw.random()}", "amount": {"amount": "100000", "currency": "JPY"}, "close_on": day,
             "closed_on": str(timezone.localdate()), "offering": str(offering.public_id), "revisit_on": day,
-            "second_person": str(draw.choice(people).public_id), "duplicate_of": str(draw.choice(found).public_id),
+            "second_person": str(draw.choice([manager, staff.chief]).public_id),
+            "duplicate_of": str(draw.choice(found).public_id),
         }  # fmt: skip
 
     for user in people:
@@ -133,7 +135,8 @@ def random_moves(address: str, staff: Staff, many: int, threads: int = 16, seed:
     def open_to(lead: Lead, by: User) -> list[str]:
         """The moves this person may make now; somebody else may be quicker."""
         said = call("GET", f"{address}/api/v1/leads/{lead.public_id}/", staff.secret(by))[1]
-        return [move["move"] for move in said.get("allowed_moves", []) if not move["stopped_by"]]
+        moves = [move["move"] for move in said.get("allowed_moves", []) if not move["stopped_by"]]
+        return [move for move in moves if move != MoveName.MERGE_DUPLICATE]  # never of two companies
 
     def move(_: int) -> int:
         """Mostly a legal one, of the first lead and person found who have any; sometimes whatever it is."""

@@ -22,10 +22,10 @@ def house(transactional_db: None, tmp_path: Path, monkeypatch: pytest.MonkeyPatc
 
 
 def test_random_moves_from_many_threads_leave_no_illegal_state(house: House) -> None:
-    found = load.random_moves(until_ready(house.web()), load.Staff(), 60, threads=8)
-    assert sum(found.values()) == 60
+    found = load.random_moves(until_ready(house.web()), load.Staff(), 40, threads=8)
+    assert sum(found.values()) == 40
     assert set(found) <= {200, 400, 403, 404, 409}
-    assert found[200] > 15
+    assert found[200] >= 8
     assert load.broken() == []
 
 
