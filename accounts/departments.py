@@ -65,9 +65,8 @@ class DepartmentFacts:
 def tell(facts: Sequence[DepartmentFacts], *, by: Actor, now: datetime) -> list[Told[Department]]:
     """Finds or makes each department, puts it under its parent, and takes over what it does."""
     places = [(one.account.pk, name) for one in facts for name in (one.name, one.parent)]
-    before = _known({one.account.pk for one in facts})
+    seen = set(_known([(account_id, key_of(name)) for account_id, name in places if name]))
     known = ensure(places)
-    seen = {(account_id, key) for account_id, key in before}
     told = [_place(one, known, seen) for one in facts]
     changed = [one.subject for one in told if one.subject and one.effect in (Effect.CREATED, Effect.UPDATED)]
     Department.objects.bulk_update({row.pk: row for row in changed}.values(), ["parent", "function"])
