@@ -18,6 +18,7 @@ from django.test import Client
 from django.urls import URLPattern, URLResolver, get_resolver
 from django.utils.regex_helper import normalize
 
+from accounts.identity import Doubt, Merge
 from accounts.models import Account, Contract, Offering, Person
 from audit import outbox, webhooks
 from audit.models import OutboxMessage, Webhook, WebhookDelivery
@@ -25,7 +26,7 @@ from engagement.models import Touch
 from funnel import agreeing, leads, questions
 from funnel.models import Deal, Feedback, Handoff, Lead, RoutingRule
 from funnel.terms import Policy, Proposal
-from imports.models import ImportJob
+from imports.models import ImportJob, MappingTemplate
 from targets.models import TargetEntry, TargetList, TargetListVersion
 from tests import make
 from users import absences
@@ -119,14 +120,19 @@ SUBJECTS = {
     "calendar_use": "teams", "policies": "policies", "policy": "proposals", "policy-proposals": "proposals",
     "letters": "letters", "letter": "letters", "routing": "rules", "routing-rules": "rules", "imports": "imports",
     "import": "imports", "webhook": "webhooks", "webhooks": "webhooks", "deliveries": "deliveries",
-    "webhook_replay_one": "deliveries", "outbox_replay": "messages",
+    "webhook_replay_one": "deliveries", "outbox_replay": "messages", "import_forget": "templates",
+    "import-templates": "templates", "review": "doubts", "doubts": "doubts", "review_unmerge": "merges",
+    "merges": "merges",
 }  # fmt: skip
 WORDS = {
     "key": ["sal_rate", "leads_handed_over", "feedback_rate"], "pile": ["route", "rejected", "asked", "appealed"],
     "verb": ["accept"], "way": ["up"], "code": ["TIMING"], "number": ["1"], "source": ["sfa"],
-    "external_id": ["甲"], "username": ["user-甲"], "token": ["x"],
+    "external_id": ["甲"], "username": ["user-甲"], "token": ["x"], "kind": ["accounts"],
 }  # fmt: skip
-NAMED = {"team": "teams", "list": "lists", "webhook": "webhooks", "calendar_id": "calendars", "message_id": "messages"}
+NAMED = {
+    "team": "teams", "list": "lists", "webhook": "webhooks", "calendar_id": "calendars", "message_id": "messages",
+    "kept_id": "accounts", "gone_id": "accounts",
+}  # fmt: skip
 ASKED_WITH = ["", "?search=秘&count=exact", "?count=exact&limit=200"]
 LEADS_AWAY = {"sign_out", "choose_language", "choose_theme", "choose_keys", "styleguide", "sign_in_as", "answer_link"}
 
@@ -138,7 +144,8 @@ def everything() -> Ids:
         "contracts": Contract, "users": User, "lists": TargetList, "versions": TargetListVersion,
         "entries": TargetEntry, "deals": Deal, "touches": Touch,
         "absences": Absence, "policies": Policy, "proposals": Proposal, "letters": Letter, "rules": RoutingRule,
-        "imports": ImportJob, "webhooks": Webhook, "deliveries": WebhookDelivery, "teams": Team,
+        "imports": ImportJob, "templates": MappingTemplate,
+        "doubts": Doubt, "merges": Merge, "webhooks": Webhook, "deliveries": WebhookDelivery, "teams": Team,
     }  # fmt: skip
     first = {"calendars": BusinessCalendar, "messages": OutboxMessage}
     found = {name: model.objects.values_list("public_id", flat=True) for name, model in kinds.items()}
