@@ -156,7 +156,7 @@ def test_the_harvest_shows_weeks_months_and_conditions(client, world):
 
 
 @pytest.mark.parametrize("n", [1, 3])
-@pytest.mark.parametrize(("tab", "queries"), [("route", 17), ("rejected", 11), ("back", 11)])
+@pytest.mark.parametrize(("tab", "queries"), [("route", 18), ("rejected", 12), ("back", 12)])
 def test_a_pile_takes_as_many_queries_for_three_as_for_one(client, world, tab, n, queries, django_assert_num_queries):
     make_one = {
         "route": lambda name: people.lead_at(world, Stage.MQL, department=make.department(world.account, name)),

@@ -19,10 +19,20 @@ SEEN = {
     Role.REP: ["inbox", "accounts", "lists", "feedback", "funnel", "metrics", "settings"],
     Role.PARTNER: ["inbox", "accounts", "feedback", "metrics", "settings"],
     Role.SALES_MANAGER: ["inbox", "desk", "accounts", "lists", "feedback", "funnel", "metrics", "settings"],
-    Role.MARKETER: ["desk", "accounts", "lists", "funnel", "imports", "metrics", "settings"],
-    Role.MARKETING_LEAD: ["desk", "accounts", "lists", "funnel", "imports", "metrics", "operations", "settings"],
+    Role.MARKETER: ["desk", "accounts", "lists", "funnel", "imports", "review", "metrics", "settings"],
+    Role.MARKETING_LEAD: [
+        "desk",
+        "accounts",
+        "lists",
+        "funnel",
+        "imports",
+        "review",
+        "metrics",
+        "operations",
+        "settings",
+    ],
     Role.ANALYST: ["accounts", "lists", "funnel", "metrics", "settings"],
-    Role.ADMIN: ["accounts", "funnel", "imports", "metrics", "operations", "settings"],
+    Role.ADMIN: ["accounts", "funnel", "imports", "review", "metrics", "operations", "settings"],
 }
 
 

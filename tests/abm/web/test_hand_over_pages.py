@@ -61,7 +61,7 @@ def test_the_desk_takes_as_many_queries_for_three_as_for_one(client, marketer, r
     for _ in range(rows):
         mql(marketer)
     client.force_login(marketer)
-    with django_assert_num_queries(16):
+    with django_assert_num_queries(18):
         client.get("/desk/")
 
 

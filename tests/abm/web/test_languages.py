@@ -24,7 +24,7 @@ VALUES = {
     "en": "Minato|Design|Mai Takahashi|Drawings|East|Seminar|A talk|Aya Hayase|Top|Drawings|Company,Employees",
 }
 DATA = {language: dict(zip(KEYS, values.split("|"), strict=True)) for language, values in VALUES.items()}
-WORDS = "ABM SAL MQL SQL SFA MA CSV TSV API JSON ID PC JPY JP utf- sfa seminar- Ctrl Asia Tokyo Standard East"
+WORDS = "ABM SAL MQL SQL SFA MA CSV TSV Excel API JSON ID PC JPY JP utf- sfa seminar- Ctrl Asia Tokyo Standard East"
 WORDS += " Slack Teams Webhook"
 SHARED = set(WORDS.split())
 """Latin words that are Japanese business words, names or codes. A longer list needs a reason."""

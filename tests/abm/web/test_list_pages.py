@@ -30,7 +30,7 @@ def text_of(response):
 def test_the_lists_take_as_many_queries_for_three_as_for_one(client, marketer, rows, django_assert_num_queries):
     for n in range(rows):
         draft_of(marketer, f"List {n}")
-    with django_assert_num_queries(6):
+    with django_assert_num_queries(7):
         response = client.get("/lists/")
     assert text_of(response).count("List ") >= rows
 
@@ -39,7 +39,7 @@ def test_the_lists_take_as_many_queries_for_three_as_for_one(client, marketer, r
 def test_the_entries_take_as_many_queries_for_three_as_for_one(client, marketer, rows, django_assert_num_queries):
     version = draft_of(marketer)
     lists.add_accounts(version, [make.account() for _ in range(rows)], by=marketer, now=NOW)
-    with django_assert_num_queries(9):
+    with django_assert_num_queries(10):
         client.get(f"/lists/{version.list.public_id}/")
 
 

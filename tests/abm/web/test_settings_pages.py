@@ -62,7 +62,7 @@ def test_the_parts_stand_above_each_page_and_the_present_one_is_marked(client, a
 def test_people_take_as_many_queries_for_three_as_for_one(client, admin, rows, django_assert_num_queries):
     for _ in range(rows):
         make.user(Role.REP)
-    with django_assert_num_queries(3):
+    with django_assert_num_queries(4):
         client.get("/settings/people/")
 
 
@@ -70,7 +70,7 @@ def test_people_take_as_many_queries_for_three_as_for_one(client, admin, rows, d
 def test_absences_take_as_many_queries_for_three_as_for_one(client, admin, rows, django_assert_num_queries):
     for _ in range(rows):
         away(make.user(Role.REP), deputy=make.user(Role.REP))
-    with django_assert_num_queries(6):
+    with django_assert_num_queries(7):
         client.get("/settings/absences/")
 
 
@@ -264,7 +264,7 @@ def test_the_queue_takes_as_many_queries_for_three_as_for_one(client, rows, djan
     for _ in range(rows):
         rejected_as_other()
     signed_in(client, Role.MARKETING_LEAD)
-    with django_assert_num_queries(9):
+    with django_assert_num_queries(10):
         client.get("/desk/recoding/")
 
 
@@ -312,5 +312,5 @@ def test_calendars_take_as_many_queries_for_three_as_for_one(client, rows, djang
     for number in range(rows):
         make.team(f"Team {number}")
     signed_in(client, Role.ADMIN)
-    with django_assert_num_queries(4):
+    with django_assert_num_queries(5):
         client.get("/settings/calendars/")

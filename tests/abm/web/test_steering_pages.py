@@ -48,7 +48,7 @@ def text_of(response):
 def test_the_imports_take_as_many_queries_for_three_as_for_one(client, marketer, rows, django_assert_num_queries):
     for _ in range(rows):
         queued(marketer)
-    with django_assert_num_queries(6):
+    with django_assert_num_queries(7):
         assert text_of(client.get("/imports/")).count("会社.csv") == rows
 
 
@@ -192,7 +192,7 @@ def test_operations_take_as_many_queries_for_three_as_for_one(client, admin, row
     for n in range(rows):
         TaskRun.objects.create(task=f"task.{n}", state=RunState.FAILED, started_at=timezone.now(), error="broken")
         message(n)
-    with django_assert_num_queries(6):
+    with django_assert_num_queries(9):
         assert text_of(client.get("/operations/")).count("broken") == rows
 
 
