@@ -48,13 +48,21 @@ class RouteRow(serializers.Serializer[Any]):
     route = serializers.ChoiceField(choices=ROUTES)
 
 
+@extend_schema_field({"type": "string", "pattern": r"^\d\d:\d\d$"})
+class ClockTime(serializers.TimeField):
+    """A time of the day by the hour and minute: OpenAPI's own `time` wants seconds and a zone."""
+
+    def __init__(self) -> None:
+        super().__init__(allow_null=True, format="%H:%M")
+
+
 class MessagesRow(serializers.Serializer[User]):
     """What reaches whoever asks, when and how."""
 
     mails = serializers.BooleanField()
     digest_hour = serializers.IntegerField(allow_null=True, help_text="On your clock, on working days; null for none.")
-    quiet_from = serializers.TimeField(allow_null=True, format="%H:%M")
-    quiet_until = serializers.TimeField(allow_null=True, format="%H:%M")
+    quiet_from = ClockTime()
+    quiet_until = ClockTime()
     routes = serializers.SerializerMethodField()
     chat = ChatRow(source="*")
     team_chat = serializers.SerializerMethodField(help_text="Of the team you lead; null where you lead none.")

@@ -23,18 +23,18 @@ def test_what_counts_now_is_told_without_the_secret(world, ask):
     assert (told["mails"], told["digest_hour"], told["quiet_from"], told["quiet_until"]) == (True, 8, "20:00", "07:00")
     assert told["chat"] == {"service": "SLACK", "is_known": True}
     assert {"kind": "lead.handed_over", "route": "NOW"} in told["routes"]
-    assert {"kind": "lead.accepted", "route": "DIGEST"} in told["routes"]
+    assert {"kind": "lead.ghosted", "route": "DIGEST"} in told["routes"]
     assert told["team_chat"] is None
 
 
 def test_what_is_sent_changes_and_the_rest_stays(world, ask):
     answer = change(
-        ask(world.rep), digest_hour=None, quiet_until="06:00", routes=[{"kind": "lead.accepted", "route": "NOW"}]
+        ask(world.rep), digest_hour=None, quiet_until="06:00", routes=[{"kind": "lead.ghosted", "route": "NOW"}]
     )
     assert answer.status_code == 200
     told = answer.json()
     assert (told["digest_hour"], told["quiet_from"], told["quiet_until"]) == (None, "20:00", "06:00")
-    assert {"kind": "lead.accepted", "route": "NOW"} in told["routes"]
+    assert {"kind": "lead.ghosted", "route": "NOW"} in told["routes"]
 
 
 def state() -> tuple[Any, ...]:
