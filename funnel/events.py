@@ -18,6 +18,7 @@ KINDS = {
     "lead.answered": gettext_noop("Marketing answered; the clock runs again."),
     "lead.accepted": gettext_noop("Sales accepted a lead."),
     "lead.rejected": gettext_noop("Sales rejected a lead, with a reason."),
+    "lead.recoded": gettext_noop("Marketing named the true reason of a rejection as OTHER."),
     "lead.ignored": gettext_noop("Nobody answered a lead in time."),
     "lead.at_risk": gettext_noop("Four fifths of the time for an answer are used."),
     "lead.escalated": gettext_noop("A lead is still unanswered; the manager was asked."),

@@ -52,7 +52,11 @@ def test_the_same_lead_offers_each_role_its_moves(world):
 def test_what_is_stopped_says_by_what(world):
     lead = waiting(world)
     stopped = {move.name: code for move, code in facts.options_for(lead, by=world.other_rep, now=NOW) if code}
-    assert stopped == {MoveName.ACCEPT: "assignee_or_manager", MoveName.REJECT: "assignee_or_manager"}
+    assert stopped == {
+        MoveName.ACCEPT: "assignee_or_manager",
+        MoveName.REJECT: "assignee_or_manager",
+        MoveName.UNDO: "still_held",
+    }
 
 
 def test_of_a_lead_in_nurture(world):
