@@ -175,8 +175,8 @@ def test_what_waits_is_delivered_although_the_broker_forgot_everything(house: Ho
 
 A_SCORE = "SELECT FROM scoring_score ORDER BY id DESC LIMIT 1 FOR UPDATE"
 THE_SECOND_NOTICE = """
-INSERT INTO users_notification (user_id, key, text, params, link, created_at)
-SELECT %s, key, '', '{}', '', now()
+INSERT INTO users_notification (user_id, key, text, params, link, created_at, kind, subject, for_digest)
+SELECT %s, key, '', '{}', '', now(), '', '', false
 FROM audit_outboxmessage WHERE topic = 'lead.handed_over' ORDER BY id OFFSET 1 LIMIT 1
 """
 

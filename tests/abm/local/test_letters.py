@@ -14,15 +14,16 @@ from abm.local import letters
 @pytest.fixture
 def blind(transactional_db: None, monkeypatch: pytest.MonkeyPatch) -> Iterator[BaseDatabaseWrapper]:
     """A connection to a database of locale C."""
+    name = f"{connection.settings_dict['NAME']}_blind"
     with connection.cursor() as cursor:
-        cursor.execute("CREATE DATABASE blind TEMPLATE template0 LC_COLLATE 'C' LC_CTYPE 'C' ENCODING 'UTF8'")
+        cursor.execute(f"CREATE DATABASE {name} TEMPLATE template0 LC_COLLATE 'C' LC_CTYPE 'C' ENCODING 'UTF8'")
     other = connections.create_connection("default")
-    other.settings_dict = connection.settings_dict | {"NAME": "blind"}
+    other.settings_dict = connection.settings_dict | {"NAME": name}
     monkeypatch.setattr(letters, "connections", {"default": other})
     yield other
     other.close()
     with connection.cursor() as cursor:
-        cursor.execute("DROP DATABASE blind")
+        cursor.execute(f"DROP DATABASE {name}")
 
 
 @pytest.mark.django_db
