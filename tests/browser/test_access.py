@@ -1,4 +1,4 @@
-"""Every screen against WCAG 2.2 AA (axe), light and dark; and the inbox on a phone, with one thumb."""
+"""Every page of the route table against WCAG 2.2 AA (axe), light and dark, ja and en; the inbox with one thumb."""
 
 from datetime import timedelta
 from types import SimpleNamespace
@@ -9,15 +9,25 @@ from django.utils import timezone
 from playwright.sync_api import Page, expect
 from pytest_django.live_server_helper import LiveServer
 
-from funnel import leads, overdue
+from funnel import leads, overdue, questions
 from funnel.models import Lead
 from tests import make
+from tests.abm.web.test_every_route import ROLES, ROWS, one_of_everything, path
 from tests.browser.conftest import SignIn
+from users.models import User
 from users.roles import Role
 
 pytestmark = pytest.mark.django_db(transaction=True)
 RULES = {"runOnly": ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa"]}
 PHONE = {"width": 390, "height": 844}
+PIECES = {"counts", "inbox_lines"}
+"""Answers of the route table that are parts of a page."""
+STEERING = ("/settings/", "/operations/", "/imports/")
+BESIDE = {
+    Role.REP: ["/leads/{lead}/reject/", "/leads/{lead}/ask/", "/inbox/several/accept/?lead={lead}"],
+    Role.MARKETER: [f"/desk/?tab={pile}" for pile in ("rejected", "asked", "appealed", "back")],
+}
+"""What has no route of its own, and looks different."""
 
 
 def waiting_lead(world: SimpleNamespace, name: str, answer: str = "") -> Lead:
@@ -31,7 +41,11 @@ def waiting_lead(world: SimpleNamespace, name: str, answer: str = "") -> Lead:
     lead = leads.create(account=account, department=department, by=world.marketer, now=then, persons=[person])
     leads.qualify(lead, by=world.marketer, now=then, note="質問があった")
     leads.hand_over(lead, assignee=world.rep, by=world.marketer, now=then)
-    if answer:
+    if answer == "reject":
+        leads.reject(lead, by=world.rep, now=then, reason="TIMING", note="来年度")
+    if answer == "ask":
+        questions.ask(lead, by=world.rep, now=then, question="どなたに電話すればよいですか？")
+    if answer == "accept":
         leads.accept(lead, by=world.rep, now=then, next_action="電話", next_action_on=then.date())
     return lead
 
@@ -45,20 +59,33 @@ def world() -> SimpleNamespace:
     return made
 
 
-@pytest.mark.parametrize("theme", ["light", "dark"])
-def test_no_screen_violates_wcag(at_work: SignIn, live_server: LiveServer, world: SimpleNamespace, theme: str) -> None:
-    lead = world.leads[0]
-    listed = lead.account.entries.get().version.list
-    rep = ["/inbox/", f"/leads/{lead.public_id}/", f"/leads/{lead.public_id}/reject/", "/accounts/"]
-    rep += [f"/accounts/{lead.account.public_id}/", f"/lists/{listed.public_id}/", "/funnel/", "/rows/sal_rate/"]
-    marketer = ["/imports/", "/desk/?tab=rejected", "/metrics/", "/settings/"]
-    marketer += [f"/settings/{part}/" for part in ("absences", "clocks", "calendars", "reasons", "people")]
+def pages(world: SimpleNamespace) -> dict[Role, list[str]]:
+    """Every page a role may open, once, by whoever may do most on it."""
+    found: dict[Role, list[str]] = {Role.REP: [], Role.MARKETER: [], Role.ADMIN: []}
+    for how, name, *codes in ROWS:
+        if how == "GET" and name not in PIECES and "200" in codes:
+            address = path(name, world)
+            ways = [Role.ADMIN, Role.MARKETER, Role.REP] if address.startswith(STEERING) else list(found)
+            found[next(role for role in ways if codes[ROLES.index(role)] == "200")].append(address)
+    for role, more in BESIDE.items():
+        found[role] += [address.format(lead=world.lead.public_id) for address in more]
+    return found
+
+
+@pytest.mark.parametrize(("theme", "language"), [("light", "ja"), ("dark", "en")])
+def test_no_page_violates_wcag(at_work: SignIn, live_server: LiveServer, theme: str, language: str) -> None:
+    everything = one_of_everything()
+    everything.marketer = make.user(Role.MARKETER)
+    for answer in ("reject", "ask"):
+        waiting_lead(everything, f"{answer}電機", answer)
+    User.objects.update(language=language)
     found = {}
-    for user, addresses in ((world.rep, rep), (world.marketer, marketer)):
-        page = at_work(user)
+    for role, addresses in pages(everything).items():
+        page = at_work(everything.rep if role == Role.REP else make.user(role, language=language))
         page.emulate_media(color_scheme=theme)
         for address in addresses:
             page.goto(live_server.url + address)
+            assert page.locator("html").get_attribute("lang") == language
             results = Axe().run(page, options=RULES)
             if results.violations_count:
                 found[address] = results.generate_report()

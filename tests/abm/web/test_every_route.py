@@ -155,6 +155,10 @@ def test_every_route_has_its_row() -> None:
 
 @pytest.fixture
 def world(db: None) -> SimpleNamespace:
+    return one_of_everything()
+
+
+def one_of_everything() -> SimpleNamespace:
     """One of everything: a lead with the rep, its list, a file, a message that failed."""
     marketer, rep, now = make.user(Role.MARKETER), make.user(Role.REP), timezone.now()
     account = make.account(owner=rep)
