@@ -17,7 +17,7 @@ demo: ## the whole product with a demo company, until Ctrl-C (PORT=8001 for anot
 test: ## all tests, on servers of their own (ARGS="tests/funnel" for some, WORKERS=0 for one process)
 	@$(INSTALL) requirements/dev.txt
 	@$(BIN)/python -m abm.local messages
-	@$(BIN)/python -m pytest -n $${WORKERS:-2} $(ARGS)
+	@$(BIN)/python -m pytest -n $${WORKERS:-2} --dist loadfile $(ARGS)
 
 check: ## everything that must be true before a change lands
 	@$(INSTALL) requirements/dev.txt
