@@ -113,6 +113,7 @@ def world(marketer: User) -> User:
 SUBJECTS = {
     "leads": "leads", "lead": "leads", "lead_found_at": "accounts", "inbox_open": "leads", "desk_hand_over": "leads",
     "accounts": "accounts", "account": "accounts", "departments": "departments", "persons": "persons",
+    "person_origins": "persons",
     "offerings": "offerings", "contracts": "contracts", "users": "users", "lists": "lists", "list": "lists",
     "list_paste": "versions", "list_sign": "versions", "list_send_back": "versions", "list_remove": "entries",
     "entries": "entries", "handoffs": "handoffs", "feedback": "feedback", "deals": "deals", "touches": "touches",

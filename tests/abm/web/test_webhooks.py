@@ -123,5 +123,5 @@ def test_the_pages_cost_the_same_however_many(
     client.get(page(webhook))
     with django_assert_num_queries(4):  # type: ignore[operator]
         client.get("/settings/webhooks/")
-    with django_assert_num_queries(5):  # type: ignore[operator]
+    with django_assert_num_queries(6):  # type: ignore[operator]
         client.get(page(webhook))
