@@ -83,11 +83,6 @@ def business_time_between(start: datetime, end: datetime, calendar: Calendar) ->
     return total
 
 
-def business_hours_between(start: datetime, end: datetime, calendar: Calendar) -> float:
-    """The same in hours."""
-    return business_time_between(start, end, calendar) / HOUR
-
-
 def waiting_hours(
     start: datetime, end: datetime, pauses: Iterable[tuple[datetime, datetime]], calendar: Calendar
 ) -> float:
@@ -139,15 +134,11 @@ class Ledger:
 def at_risk_from(sent_at: datetime, due_at: datetime, calendar: Calendar, paused: timedelta = timedelta(0)) -> datetime:
     """The moment from which 80 % of the answer time is used. `paused`: business time not counted."""
     total = business_time_between(sent_at, due_at, calendar) - paused
-    return add_business_hours(sent_at, (paused + AT_RISK_SHARE * total) / HOUR, calendar)
+    return add_business_time(sent_at, paused + AT_RISK_SHARE * total, calendar)
 
 
 def is_at_risk(
     sent_at: datetime, due_at: datetime, now: datetime, calendar: Calendar, paused: timedelta = timedelta(0)
 ) -> bool:
     """Whether 80 % of the answer time is used and the due has not passed. `paused`: business time not counted."""
-    if now > due_at:
-        return False
-    total = business_time_between(sent_at, due_at, calendar) - paused
-    used = business_time_between(sent_at, now, calendar) - paused
-    return used >= AT_RISK_SHARE * total
+    return at_risk_from(sent_at, due_at, calendar, paused) <= now <= due_at

@@ -26,12 +26,7 @@ def is_at_risk(lead: Lead, state: State, handoff: Handoff | None, now: datetime)
     """Whether 80 % of the answer's business time is used, pauses not counted; never while the clock is paused."""
     if handoff is None or state.stage is not Stage.MQL or not state.open_handoff or state.question_at:
         return False
-    return time_is_short(lead, handoff, Promises.load(), now)
-
-
-def time_is_short(lead: Lead, handoff: Handoff, promises: Promises, now: datetime) -> bool:
-    """Whether 80 % of an open, running answer's business time is used."""
-    return clocks.is_at_risk(handoff.sent_at, handoff.due_at, now, *_given(lead, handoff, promises))
+    return clocks.is_at_risk(handoff.sent_at, handoff.due_at, now, *_given(lead, handoff, Promises.load()))
 
 
 def short_from(lead: Lead, handoff: Handoff, promises: Promises) -> datetime:

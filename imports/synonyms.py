@@ -118,5 +118,3 @@ CONTRACT_ID = ("契約ID", "契約番号", "Contract ID", "Contract Number", "Id
 STARTED_ON = ("契約開始日", "契約日", "開始日", "導入日", "Start Date", "Contract Start Date", "Started On")
 ENDED_ON = ("契約終了日", "終了日", "満了日", "End Date", "Contract End Date", "Ended On")
 CONTRACT_AMOUNT = ("契約金額", "金額", "受注金額", "Amount", "Contract Value")
-
-OPTED_OUT_AT = ("配信停止日", "オプトアウト日", "停止日", "Unsubscribed At", "Opted Out At", "Opt Out Date")

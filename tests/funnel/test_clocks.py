@@ -64,7 +64,7 @@ def test_a_change_of_clocks_is_counted_by_real_time():
     )  # fmt: skip
     start = datetime(2026, 3, 8, 0, 0, tzinfo=ZoneInfo("America/New_York"))
     assert clocks.add_business_hours(start, 5, around) == datetime(2026, 3, 8, 10, tzinfo=UTC)
-    assert clocks.business_hours_between(start, datetime(2026, 3, 9, 4, tzinfo=UTC), around) == 5
+    assert clocks.waiting_hours(start, datetime(2026, 3, 9, 4, tzinfo=UTC), (), around) == 5
 
 
 def test_negative_hours_and_days_are_refused():
@@ -91,7 +91,7 @@ def test_a_calendar_that_never_opens_is_said_not_searched_for_ever():
     ],
 )
 def test_business_hours_between(start, end, hours):
-    assert clocks.business_hours_between(start, end, TOKYO) == hours
+    assert clocks.waiting_hours(start, end, (), TOKYO) == hours
 
 
 @pytest.mark.parametrize(
@@ -186,5 +186,5 @@ def test_a_ledger_measures_what_counting_day_by_day_does(first, length):
     start = jst(4, 20) + timedelta(minutes=first)
     end = start + timedelta(minutes=length)
     ledger = clocks.Ledger(TOKYO, jst(4, 20), jst(7, 1))
-    assert ledger.between(start, end) == pytest.approx(clocks.business_hours_between(start, end, TOKYO))
+    assert ledger.between(start, end) == pytest.approx(clocks.waiting_hours(start, end, (), TOKYO))
     assert ledger.between(end, start) == 0
