@@ -54,14 +54,14 @@ def put(
 def put_many(
     topic: str, messages: Iterable[tuple[str, str, dict[str, Any]]], *, now: datetime, lane: str = MESSAGES
 ) -> None:
-    """As `put`, for many at once: (key, subject, payload)."""
+    """As `put`, for many at once: (key, subject, payload). A key that is there already is the same event, told once."""
     made = [
         OutboxMessage(
             topic=topic, key=key, subject=subject, payload=payload, created_at=now, available_at=now, lane=lane
         )
         for key, subject, payload in messages
     ]
-    if OutboxMessage.objects.bulk_create(made, batch_size=1000):
+    if OutboxMessage.objects.bulk_create(made, batch_size=1000, ignore_conflicts=True):
         _nudge_after_commit(lane)
 
 

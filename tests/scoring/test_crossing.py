@@ -6,12 +6,13 @@ import pytest
 
 from accounts.models import Account
 from audit import outbox
+from audit.models import OutboxMessage
 from engagement.models import Touch
 from funnel import leads
 from funnel.enums import Stage
 from funnel.models import Lead, LeadMove
-from scoring import recompute
-from scoring.models import Score
+from scoring import crossing, recompute
+from scoring.models import Score, ScoringRule
 from targets import lists
 from tests import make
 from tests.stories.told import assert_tells_no_more, listen, told
@@ -237,3 +238,13 @@ def test_a_demand_that_rises_over_the_threshold_is_told_once_each_time() -> None
     assert (data["account"], data["department"]) == (str(account.public_id), str(department.public_id))
     assert data["score"] >= data["threshold"] == 60
     assert_tells_no_more(data, account.name, department.name)
+
+
+def test_a_demand_that_falls_and_rises_within_one_moment_rose_once() -> None:
+    """A worker adds many batches at one `now`, and a day's cap may take a department's share away in between."""
+    listen()
+    warm(make.account())
+    Score.objects.update(crossed_at=None)
+    crossing.check(Score.objects.all(), ScoringRule.objects.in_force(), now=NOW)
+    assert Score.objects.get().crossed_at == NOW
+    assert OutboxMessage.objects.filter(topic="score.crossed").count() == 1
