@@ -102,14 +102,13 @@ def _tab(wish: str, user: User) -> Pile:
 
 
 def _tabs(tab: Pile, user: User, now: datetime, n: int) -> list[dict[str, Any]]:
-    others = {pile: n if pile is tab and n < piles.MOST else None for pile in TABS}
+    """`n`: how many rows of the pile `tab` were read; where these are all, it is not counted again."""
+
+    def count_of(pile: Pile) -> int:
+        return n if pile is tab and n < piles.MOST else piles.leads_on(pile, user, now=now).count()
+
     return [
-        {
-            "word": word,
-            "href": f"?tab={pile}",
-            "current": pile is tab,
-            "count": others[pile] if others[pile] is not None else piles.leads_on(pile, user, now=now).count(),
-        }
+        {"word": word, "href": f"?tab={pile}", "current": pile is tab, "count": count_of(pile)}
         for pile, word in TABS.items()
     ]
 
