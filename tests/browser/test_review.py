@@ -58,6 +58,7 @@ def test_the_review_is_decided_with_the_keyboard(at_work: SignIn, world: SimpleN
     expect(page.locator("h1")).to_contain_text("青葉精器株式会社")
     clean(page)
     page.keyboard.press("m")
+    expect(page.locator("[data-key=u]")).to_have_count(1)
     expect(page.locator("table")).to_contain_text("青葉精器株式会社")
     assert not Account.objects.filter(pk=world.gone.pk).exists()
     clean(page)
