@@ -126,6 +126,10 @@ TIME_ZONE = os.environ.get("ABM_TIME_ZONE", "Asia/Tokyo")
 USE_TZ = True
 FISCAL_YEAR_START_MONTH = int(os.environ.get("ABM_FISCAL_YEAR_START_MONTH", "4"))
 DEFAULT_CURRENCY = os.environ.get("ABM_CURRENCY", "JPY")
+STALE_MONTHS = int(os.environ.get("ABM_STALE_MONTHS", "24"))
+"""A person nothing has told of for so long counts as out of date on the data-quality page."""
+DORMANT_MONTHS = int(os.environ.get("ABM_DORMANT_MONTHS", "24"))
+"""A wanted person nobody has touched for so long is an asset we own and do not use."""
 
 BASE_URL = os.environ.get("ABM_BASE_URL", "http://localhost:8000").rstrip("/")
 """Where people reach us: links in mails, chats and webhooks begin with it."""

@@ -19,7 +19,7 @@ from abm.api.problems import Problem, translate
 from abm.api.resources import Guarded, require
 from abm.api.rows import Row
 from abm.api.told import status_of, subject_of
-from accounts import editing, merging, rules, sources
+from accounts import editing, merging, quality, rules, sources
 from accounts.editing import AlreadyKnown, EditRefused
 from accounts.enums import AccountKind, Relation
 from accounts.models import Account, AccountName, ExternalId
@@ -113,6 +113,9 @@ class AccountChanges(Kept):
     partner = IdField(lambda user: Team.objects.filter(kind=TeamKind.PARTNER), required=False, allow_null=True)
 
 
+GAPS = [(gap, gap) for gap in quality.GAPS["accounts"]]
+
+
 class AccountFilters(django_filters.FilterSet):
     """Narrowing the list of accounts."""
 
@@ -128,11 +131,16 @@ class AccountFilters(django_filters.FilterSet):
     industry = django_filters.CharFilter()
     corporate_number = django_filters.CharFilter()
     domain = django_filters.CharFilter("domains__domain", lookup_expr="iexact", distinct=True)
+    gap = django_filters.ChoiceFilter(method="by_gap", choices=GAPS, label="What is missing (data quality).")
     updated_after = MomentFilter("updated_at", lookup_expr="gte")
 
     class Meta:
         model = Account
         fields: tuple[str, ...] = ()
+
+    def by_gap(self, queryset: QuerySet[Account], name: str, value: str) -> QuerySet[Account]:
+        """Those counted under this gap."""
+        return queryset.filter(pk__in=quality.accounts_lacking(value))
 
 
 class Accounts(Origins, Guarded):

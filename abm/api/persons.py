@@ -4,6 +4,7 @@ from typing import Any
 
 import django_filters
 from django.db.models import Prefetch, QuerySet
+from django.utils import timezone
 from drf_spectacular.utils import extend_schema
 from rest_framework import serializers
 from rest_framework.decorators import action
@@ -16,11 +17,12 @@ from abm.api.filters import FlagFilter, MomentFilter, ReferenceFilter, seen
 from abm.api.origins import Origins
 from abm.api.resources import Guarded, require
 from abm.api.rows import Row
-from accounts import editing, rules
+from accounts import editing, quality, rules
 from accounts.enums import Function
 from accounts.models import Account, Affiliation, Department, ExternalId, Person, Source
 from users.models import User
 
+GAPS = [(gap, gap) for gap in quality.GAPS["persons"]]
 FUNCTIONS = [(str(function), str(function)) for function in Function]
 
 
@@ -82,6 +84,8 @@ class PersonFilters(django_filters.FilterSet):
     opted_out = FlagFilter("opted_out_at", lookup_expr="isnull", exclude=True)
     updated_after = MomentFilter("updated_at", lookup_expr="gte")
     search = django_filters.CharFilter("name", lookup_expr="icontains")
+    title = django_filters.CharFilter("title", method="by_place", label="The present title, as written.")
+    gap = django_filters.ChoiceFilter(method="by_gap", choices=GAPS, label="What is missing or wrong (data quality).")
 
     class Meta:
         model = Person
@@ -91,6 +95,10 @@ class PersonFilters(django_filters.FilterSet):
         """Those who work now at a place of this kind."""
         places = Affiliation.objects.filter(ended_on=None, **{name: value})
         return queryset.filter(pk__in=places.values("person"))
+
+    def by_gap(self, queryset: QuerySet[Person], name: str, value: str) -> QuerySet[Person]:
+        """Those counted under this gap."""
+        return queryset.filter(pk__in=quality.persons_lacking(value, now=timezone.now()))
 
 
 class Persons(Origins, Guarded):

@@ -4,7 +4,7 @@ from collections.abc import Iterable
 
 READ, WRITE = "read", "write"
 RESOURCES = (
-    "absences", "accounts", "calendars", "contracts", "deals", "departments", "doubts", "feedback",
+    "absences", "accounts", "calendars", "contracts", "data-quality", "deals", "departments", "doubts", "feedback",
     "handoffs", "imports", "leads", "letters", "lists", "me", "merges", "metrics", "offerings", "persons",
     "policies", "reject-reasons", "routing-rules",
     "touches", "users", "webhooks",

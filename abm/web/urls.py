@@ -31,6 +31,7 @@ from abm.web import (
     operations,
     origins,
     persons,
+    quality,
     reasons,
     recoding,
     review,
@@ -81,6 +82,8 @@ urlpatterns = [
     path("accounts/<uuid:public_id>/target/", accounts.target, name="account_target"),
     # Review: doubts about who is who, decided; merges
     path("review/", review.index, name="review"),
+    path("review/quality/", quality.index, name="quality"),
+    path("review/quality/<slug:of>/", quality.rows, name="quality_rows"),
     path("review/merges/", review.merges, name="review_merges"),
     path("review/merges/<uuid:public_id>/take-back/", review.unmerge, name="review_unmerge"),
     path("review/merge/<slug:kind>/<uuid:kept_id>/<uuid:gone_id>/", review.merge, name="review_merge"),

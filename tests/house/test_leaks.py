@@ -129,6 +129,7 @@ WORDS = {
     "key": ["sal_rate", "leads_handed_over", "feedback_rate"], "pile": ["route", "rejected", "asked", "appealed"],
     "verb": ["accept"], "way": ["up"], "code": ["TIMING"], "number": ["1"], "source": ["sfa"],
     "external_id": ["甲"], "username": ["user-甲"], "token": ["x"], "kind": ["accounts"],
+    "of": ["persons"],
 }  # fmt: skip
 NAMED = {
     "team": "teams", "list": "lists", "webhook": "webhooks", "calendar_id": "calendars", "message_id": "messages",

@@ -92,6 +92,8 @@ GET  review                     200 200 403 403 403 403 200
 GET  review_open                200 200 403 403 403 403 200
 POST review_decide              302 302 403 403 403 403 302
 GET  review_merge               200 200 403 403 403 403 200
+GET  quality                    200 200 403 403 403 403 200
+GET  quality_rows               200 200 403 403 403 403 200
 GET  review_merges              200 200 403 403 403 403 200
 POST review_unmerge             302 302 403 403 403 403 302
 GET  operations                 403 200 403 403 403 403 200
@@ -250,6 +252,8 @@ def path(name: str, world: SimpleNamespace) -> str:
         "review_open": f"/review/{world.doubt.public_id}/",
         "review_decide": f"/review/{world.doubt.public_id}/decide/",
         "review_merge": f"/review/merge/accounts/{account}/{world.twin.public_id}/",
+        "quality": "/review/quality/",
+        "quality_rows": "/review/quality/accounts/?gap=industry",
         "review_merges": "/review/merges/",
         "review_unmerge": f"/review/merges/{world.merge.public_id}/take-back/",
         "operations": "/operations/",
