@@ -1,6 +1,7 @@
-"""Addresses and telephone numbers → what they are compared by. Pure; places are not looked up anywhere."""
+"""Postal and mail addresses and telephone numbers → what they are compared by. Pure; no place is looked up."""
 
 import re
+import unicodedata
 
 from accounts.readings import numerals
 from accounts.spelling import HYPHENS, spelled
@@ -28,6 +29,11 @@ def phone_key(phone: str) -> str:
     """The digits of a Japanese telephone number with its leading 0; "" for what is none."""
     digits = _NOT_DIGIT.sub("", spelled(phone).replace("+81", "0").replace("(0)", ""))
     return digits if len(digits) in _PHONE_DIGITS and digits.startswith("0") else ""
+
+
+def mail_key(address: str) -> str:
+    """A mail address as it is compared: width and case do not matter."""
+    return unicodedata.normalize("NFKC", address).strip().lower()
 
 
 def _one_digit(found: re.Match[str]) -> str:

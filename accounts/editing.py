@@ -185,15 +185,3 @@ def amend_person(person: Person, *, by: Actor, now: datetime, **changes: Any) ->
         _note_change(person, by, now)
         log.record("persons.amend", person, by=by, at=now, detail={"columns": columns})
     return person
-
-
-@transaction.atomic
-def opt_out(person: Person, *, by: Actor, now: datetime) -> Person:
-    """The person wants no more mails or calls; nothing takes it back, and asking again changes nothing."""
-    person.refresh_from_db(from_queryset=Person.objects.select_for_update())
-    if person.opted_out_at is None:
-        overwrite(person, {"opted_out_at": now})
-        person.save(update_fields=["opted_out_at", "updated_at"])
-        _note_change(person, by, now)
-        log.record("persons.opt_out", person, by=by, at=now)
-    return person

@@ -20,6 +20,7 @@ from django.db import connection, transaction
 from django.db.models import Field, ForeignKey, Model
 from django.db.models.fields.related import RelatedField
 
+from accounts.consent import OPT_OUT_STAYS
 from accounts.models import Account, Affiliation, Department
 
 Row = Any
@@ -42,7 +43,9 @@ class Step:
     fills: dict[type[Model], tuple[str, ...]] = field(default_factory=dict)
 
 
-STEPS: list[Step] = [Step(fills={Affiliation: ("title", "started_on", "source_id")})]
+STEPS: list[Step] = [
+    Step(fills={Affiliation: ("title", "started_on", "source_id")}, triggers=(OPT_OUT_STAYS,)),
+]
 
 
 def register(step: Step) -> None:

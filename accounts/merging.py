@@ -13,6 +13,7 @@ from django.db import IntegrityError, OperationalError, connection, transaction
 from django.db.models import Count, Q
 from django.utils.translation import gettext as _
 
+from accounts import opt_outs
 from accounts.enums import DoubtKind, DoubtState, MergeKind, NameKind, Relation
 from accounts.grouping import stands_below
 from accounts.joining import STEPS, CannotJoin, Journal, fill, follow, guarded, join, put, take_back
@@ -112,6 +113,8 @@ def unmerge(done: Merge, *, by: Actor, now: datetime) -> Merge:
                 back = type(kept).objects.get(pk=done.gone_id)
                 if isinstance(back, Account):
                     follow(kept, back, _persons_only_at(back, kept))
+                else:
+                    opt_outs.part(kept, back, since=done.at)
         except IntegrityError as why:
             raise MergeRefused(
                 _("What belonged to %(name)s is somebody else's by now.") % {"name": done.gone_name}

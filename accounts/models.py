@@ -10,6 +10,7 @@ from django.db import models
 from django.db.models import F, Q
 from django.db.models.functions import Lower
 
+from accounts.consent import OPT_OUT_TRIGGERS, OptOut  # noqa: F401 - a model too, in a file of its own
 from accounts.enums import AccountKind, Basis, Function, NameKind, Rank, Relation, SourceKind
 from accounts.identity import Doubt, DoubtCandidate, Merge, PersonEmail  # noqa: F401 - models too, in a file of their own
 from accounts.querysets import (
@@ -158,7 +159,10 @@ class Department(models.Model):
 
 
 class Person(models.Model):
-    """Someone at an account. Where they work and worked are Affiliations, never overwritten."""
+    """Someone at an account. Where they work and worked are Affiliations, never overwritten.
+
+    `opted_out_at` follows from the OptOuts that stand: the database sets it and lets nobody clear it by the way.
+    """
 
     public_id = public_id_field()
     name = models.CharField(max_length=160)
@@ -180,6 +184,7 @@ class Person(models.Model):
             models.UniqueConstraint(Lower("email"), condition=~Q(email=""), name="person_email"),
         ]
         indexes: ClassVar = [GinIndex(fields=["name"], opclasses=["gin_trgm_ops"], name="person_name_trgm")]
+        triggers: ClassVar = OPT_OUT_TRIGGERS
 
     def __str__(self) -> str:
         return self.name

@@ -15,7 +15,7 @@ from django.db.models import Prefetch
 from django.db.models.functions import Lower
 from django.utils.translation import gettext as _
 
-from accounts import copying, departments, finding, provenance
+from accounts import copying, departments, finding, opt_outs, provenance
 from accounts.enums import Rank
 from accounts.models import Account, Affiliation, Department, ExternalId, Person, PersonEmail, Source
 from accounts.registering import lock_identities
@@ -68,6 +68,8 @@ class PersonRegistrar:
                 self._reached.setdefault(result.subject.pk, plain(one.details["name"]))
         known = [one.subject.pk for one in told if one.subject and one.effect is not Effect.CREATED]
         _Affiliations(self.source, known, self.mentions).take(facts, told)
+        opted_out = [one.subject for said, one in zip(facts, told, strict=True) if said.opted_out and one.subject]
+        opt_outs.follow(opted_out, at=self.now, source=self.source)
         provenance.confirmed(Person, known)
         provenance.confirmed(Account, {one.account.pk for one in facts})
         return told

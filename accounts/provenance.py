@@ -59,6 +59,12 @@ def telling(
         _current.reset(token)
 
 
+def teller() -> int | None:
+    """Who tells just now; None outside of a telling."""
+    current = _current.get()
+    return current.by_id if current else None
+
+
 def made(rows: Sequence[models.Model]) -> None:
     """Notes rows that were just created, all of one table."""
     if rows:

@@ -3,13 +3,15 @@
 from typing import TYPE_CHECKING, Any
 
 from django.db import models
-from django.db.models import Q
+from django.db.models import Exists, OuterRef, Q
+from django.db.models.functions import Lower
 
 from accounts.enums import DoubtKind, DoubtState, MergeKind
 from accounts.names import company_key
-from users.roles import MARKETING, Role
+from users.roles import MARKETING, SALES, Role
 
 if TYPE_CHECKING:
+    from accounts.consent import OptOut  # noqa: F401
     from accounts.identity import Doubt, Merge  # noqa: F401
     from accounts.models import Account, Contract, Department, Offering, Person  # noqa: F401
 
@@ -67,6 +69,24 @@ class PersonQuerySet(models.QuerySet["Person"]):
         if user.role != Role.PARTNER:
             return self
         return self.filter(affiliations__account__partner__in=firms_of(user), affiliations__ended_on=None).distinct()
+
+    def reachable(self) -> "PersonQuerySet":
+        """Those we may write to and call: asked of the opt-outs themselves, so that nobody is let through by a race."""
+        opt_outs: Any = self.model._meta.get_field("opt_outs").related_model
+        standing = opt_outs.objects.standing().exclude(address="").filter(address=Lower(OuterRef("email")))
+        return self.filter(opted_out_at=None).exclude(Exists(standing))
+
+
+class OptOutQuerySet(models.QuerySet["OptOut"]):
+    """Who wants no mails or calls."""
+
+    def visible_to(self, user: Any) -> "OptOutQuerySet":
+        """Those who would write or call; a partner knows it from its own persons."""
+        return self if user.role in MARKETING | SALES | {Role.SYSTEM} else self.none()
+
+    def standing(self) -> "OptOutQuerySet":
+        """Those not lifted."""
+        return self.filter(lifted_at=None)
 
 
 class OfferingQuerySet(models.QuerySet["Offering"]):

@@ -3,7 +3,7 @@
 from celery import shared_task
 from django.utils import timezone
 
-from accounts import duplicates
+from accounts import duplicates, opt_outs
 from audit import runs
 from users.models import User
 
@@ -13,3 +13,10 @@ def look_for_duplicates(**_: object) -> None:
     """Which companies and persons may be one? Asked of a person, never linked."""
     with runs.recorded("accounts.look_for_duplicates") as counts:
         counts.update(duplicates.look(by=User.objects.system(), now=timezone.now()))
+
+
+@shared_task(name="accounts.tasks.settle_opt_outs")
+def settle_opt_outs(**_: object) -> None:
+    """Opts out whoever came in while an opt-out was being written."""
+    with runs.recorded("accounts.settle_opt_outs") as counts:
+        counts["opted_out"] = opt_outs.settle()

@@ -17,6 +17,7 @@ class KindName(StrEnum):
     DEPARTMENTS = "departments"
     CONTRACTS = "contracts"
     STAGE_HISTORY = "stage_history"
+    OPT_OUTS = "opt_outs"
 
 
 class JobState(StrEnum):

@@ -117,7 +117,8 @@ def _likeliest(table: Table, kinds: Mapping[str, type[Kind]]) -> str:
     def fit(name: str) -> tuple[bool, int]:
         names = set(mappings.propose(table.columns, kinds[name].fields).columns.values())
         found = {one for several in names for one in several}
-        return all(found.intersection(group) for group in kinds[name].needs), len(found)
+        groups = [*kinds[name].needs, *filter(None, [kinds[name].signs])]
+        return all(found.intersection(group) for group in groups), len(found)
 
     return max(kinds, key=fit)
 

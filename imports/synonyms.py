@@ -60,11 +60,21 @@ OPT_OUT = (
     "オプトアウト",
     "配信停止",
     "メール配信停止",
+    "配信停止フラグ",
+    "メルマガ配信停止",
+    "配信拒否",
     "Opt Out",
+    "Opted Out",
     "Email Opt Out",
     "HasOptedOutOfEmail",
     "Unsubscribed",
+    "Unsubscribed from all email",
 )
+OPT_OUT_DATE = ("配信停止日時", "配信停止日", "オプトアウト日時", "オプトアウト日", "停止日", "解除日時", "解除日",
+                "Unsubscribed At", "Unsubscribe Date", "Unsubscribed Date", "Opt Out Date", "Opted Out At",
+                "Opt-out Date")  # fmt: skip
+OPT_OUT_CHANNEL = ("受付経路", "停止経路", "経路", "チャネル", "Channel")
+OPT_OUT_EVIDENCE = ("証跡", "根拠", "停止理由", "解除理由", "理由", "Evidence", "Reason", "Unsubscribe Reason")
 
 USER_NAME = ("氏名", "名前", "営業担当", "担当者", "Full Name", "User", "Sales Agent", "Sales Rep")
 LOGIN = ("ユーザー名", "ログインID", "User Name", "Login")

@@ -43,6 +43,8 @@ def refusal(job: ImportJob, *, by: User, now: datetime) -> str:
         return _("The history of leads is never deleted. Please recall or withdraw these leads on their pages.")
     if job.kind == KindName.USERS:
         return _("Users are not removed. Please deactivate them in the settings.")
+    if job.kind == KindName.OPT_OUTS:
+        return _("An opt-out is never taken back by undoing a file. It is lifted where consent was given anew.")
     if job.is_being_undone:
         return _("This import is being undone already.")
     if now - job.finished_at > KEPT:

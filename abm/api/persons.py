@@ -14,10 +14,11 @@ from rest_framework.response import Response
 from abm.api.accounts import ExternalRef
 from abm.api.fields import IdField, Ref
 from abm.api.filters import FlagFilter, MomentFilter, ReferenceFilter, seen
+from abm.api.opt_outs import Said
 from abm.api.origins import Origins
 from abm.api.resources import Guarded, require
 from abm.api.rows import Row
-from accounts import editing, quality, rules
+from accounts import editing, opt_outs, quality, rules
 from accounts.enums import Function
 from accounts.models import Account, Affiliation, Department, ExternalId, Person, Source
 from users.models import User
@@ -130,12 +131,12 @@ class Persons(Origins, Guarded):
         changes = self.given(PersonChanges)
         return self.changed(lambda person: editing.amend_person(person, **changes, **self.act))
 
-    @extend_schema(request=None, responses=PersonRow, operation_id="persons_opt_out")
+    @extend_schema(request=Said, responses=PersonRow, operation_id="persons_opt_out")
     @action(detail=True, methods=["post"], url_path="opt_out")
     def opt_out(self, request: Request, **kwargs: str) -> Response:
-        """The person wants no more mails or calls. Nothing takes it back."""
+        """The person wants no more mails or calls. Only consent given anew (`/opt-outs/{id}/lift/`) lifts it."""
         person = self.get_object()
-        return self.tagged(editing.opt_out(person, **self.act))
+        return self.tagged(opt_outs.opt_out(person, **self.given(Said), **self.act))
 
 
 def _places(user: User) -> QuerySet[Affiliation]:

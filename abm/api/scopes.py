@@ -5,7 +5,7 @@ from collections.abc import Iterable
 READ, WRITE = "read", "write"
 RESOURCES = (
     "absences", "accounts", "calendars", "contracts", "data-quality", "deals", "departments", "doubts", "feedback",
-    "handoffs", "imports", "leads", "letters", "lists", "me", "merges", "metrics", "offerings", "persons",
+    "handoffs", "imports", "leads", "letters", "lists", "me", "merges", "metrics", "offerings", "opt-outs", "persons",
     "policies", "reject-reasons", "routing-rules",
     "touches", "users", "webhooks",
 )  # fmt: skip

@@ -20,6 +20,7 @@ from abm.api import (
     messages,
     metrics,
     offerings,
+    opt_outs,
     persons,
     policies,
     quality,
@@ -36,6 +37,7 @@ router = SimpleRouter()
 router.register("accounts", accounts.Accounts, "accounts")
 router.register("departments", departments.Departments, "departments")
 router.register("persons", persons.Persons, "persons")
+router.register("opt-outs", opt_outs.OptOuts, "opt-outs")
 router.register("offerings", offerings.Offerings, "offerings")
 router.register("contracts", contracts.Contracts, "contracts")
 router.register("users", users.Users, "users")

@@ -5,6 +5,7 @@ from datetime import date, timedelta
 
 from abm.demo.names import Name, draw
 from abm.demo.world import World
+from accounts import opt_outs
 from accounts.enums import Rank
 from accounts.models import Account, AccountDomain, Affiliation, Department, ExternalId, Person
 
@@ -26,6 +27,8 @@ def create(world: World) -> None:
     places = list(_places(world))
     names = [draw(world.rng) for _ in places]
     persons = Person.objects.bulk_create(list(_persons(world, places, names)), batch_size=500)
+    told = [person for person in persons if person.opted_out_at]
+    opt_outs.follow(told, at=world.now - timedelta(days=90), source=world.sources["seminar"])
     rows: list[Affiliation] = []
     for person, (account, department) in zip(persons, places, strict=True):
         world.persons.setdefault(department.pk, []).append(person)

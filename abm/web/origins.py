@@ -1,4 +1,4 @@
-"""Where do we know this from? The origin of each field of a person; of an account on its own page."""
+"""A person: who is this, may we write, and where do we know each field from? (An account's: on its own page.)"""
 
 from uuid import UUID
 
@@ -8,7 +8,7 @@ from django.views.decorators.http import require_safe
 
 from abm.web import words
 from abm.web.requests import PageRequest
-from accounts import provenance
+from accounts import opt_outs, provenance, rules
 from accounts.models import Account, Person
 from accounts.provenance import Origin
 from imports.models import ImportJob
@@ -16,9 +16,18 @@ from imports.models import ImportJob
 
 @require_safe
 def person(request: PageRequest, public_id: UUID) -> HttpResponse:
-    """One person's fields with their origins."""
+    """One person: places and addresses, whether we may write, and where each field is known from."""
     someone = get_object_or_404(Person.objects.visible_to(request.user), public_id=public_id)
-    return render(request, "accounts/person_origins.html", {"person": someone, "origins": told(someone)})
+    at = someone.affiliations.filter(account__in=Account.objects.visible_to(request.user))
+    context = {
+        "person": someone,
+        "places": at.select_related("account", "department").order_by("ended_on", "pk"),
+        "further": someone.further_emails.all(),
+        "opt_out": opt_outs.standing_for(someone),
+        "may_lift": rules.may_edit(request.user),
+        "origins": told(someone),
+    }
+    return render(request, "accounts/person_origins.html", context)
 
 
 def told(row: Account | Person) -> list[tuple[str, Origin, ImportJob | None]]:

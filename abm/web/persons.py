@@ -12,6 +12,7 @@ from django.views.decorators.http import require_safe
 
 from abm.web import words
 from abm.web.requests import PageRequest
+from accounts import rules
 from accounts.models import Account, Affiliation, Person, Source
 from targets.models import TargetEntry
 from users.models import User
@@ -67,4 +68,6 @@ def index(request: PageRequest) -> HttpResponse:
     form = Filters(request.GET)
     wish = form.cleaned_data if form.is_valid() else {}
     page = Paginator(_filtered(request.user, wish), PER_PAGE).get_page(request.GET.get("page"))
-    return render(request, "accounts/everybody.html", {"form": form, "page": page})
+    return render(
+        request, "accounts/everybody.html", {"form": form, "page": page, "may_edit": rules.may_edit(request.user)}
+    )

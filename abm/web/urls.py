@@ -29,6 +29,7 @@ from abm.web import (
     moves,
     notices,
     operations,
+    opt_outs,
     origins,
     persons,
     quality,
@@ -78,6 +79,8 @@ urlpatterns = [
     # Accounts: who exists
     path("accounts/", accounts.index, name="accounts"),
     path("accounts/persons/", persons.index, name="persons"),
+    path("accounts/opt-outs/", opt_outs.index, name="opt_outs"),
+    path("accounts/opt-outs/<uuid:public_id>/lift/", opt_outs.lift, name="opt_out_lift"),
     path("accounts/<uuid:public_id>/", accounts.show, name="account"),
     path("accounts/<uuid:public_id>/target/", accounts.target, name="account_target"),
     # Review: doubts about who is who, decided; merges
@@ -105,8 +108,10 @@ urlpatterns = [
     path("rows/<slug:key>/", rows.rows, name="rows"),
     path("metrics/", dictionary.index, name="metrics"),
     path("metrics/golden/", dictionary.golden, name="golden"),
-    # Files in
+    # Persons: who is this, and what may we do with what we know?
     path("persons/<uuid:public_id>/origins/", origins.person, name="person_origins"),
+    path("persons/<uuid:public_id>/opt-out/", opt_outs.of_person, name="person_opt_out"),
+    # Files in
     path("imports/", imports.index, name="imports"),
     path("imports/<uuid:public_id>/", imports.show, name="import"),
     path("imports/<uuid:public_id>/mapping/", import_drafts.correct, name="import_mapping"),

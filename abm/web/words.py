@@ -204,6 +204,7 @@ KINDS: dict[str, StrOrPromise] = {
     KindName.DEPARTMENTS: _("Departments"),
     KindName.CONTRACTS: _("Contracts"),
     KindName.STAGE_HISTORY: _("Stages of leads and deals"),
+    KindName.OPT_OUTS: _("Opt-outs"),
 }
 
 TABLES: dict[str, StrOrPromise] = {

@@ -8,6 +8,7 @@ from imports.kinds.departments import Departments
 from imports.kinds.kind import Kind
 from imports.kinds.leads import Leads
 from imports.kinds.offerings import Offerings
+from imports.kinds.opt_outs import OptOuts
 from imports.kinds.persons import Persons
 from imports.kinds.seminars import Seminars
 from imports.kinds.stage_history import StageHistory
@@ -26,6 +27,7 @@ KINDS: dict[str, type[Kind]] = {
     KindName.DEPARTMENTS: Departments,
     KindName.CONTRACTS: Contracts,
     KindName.STAGE_HISTORY: StageHistory,
+    KindName.OPT_OUTS: OptOuts,
 }
 
 __all__ = ["KINDS", "Kind"]

@@ -22,6 +22,8 @@ class Kind:
 
     fields: ClassVar[tuple[Field, ...]] = ()
     needs: ClassVar[tuple[tuple[str, ...], ...]] = ()
+    signs: ClassVar[tuple[str, ...]] = ()
+    """Fields without one of which nobody proposes this kind: a mere list of addresses says nothing."""
 
     def __init__(self, *, source: Source, by: User, now: datetime, note: Callable[[str, Row], None]) -> None:
         self.source, self.by, self.now, self.note = source, by, now, note

@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from accounts import editing
+from accounts import editing, opt_outs
 from accounts.editing import AlreadyKnown, EditRefused
 from accounts.enums import Function, Rank
 from accounts.models import Account, AccountName, Affiliation, Department, ExternalId, Person
@@ -221,7 +221,7 @@ def test_ones_own_mail_address_may_change_its_case_and_be_emptied():
 
 def test_an_opt_out_is_dated_and_recorded_once():
     taro = make.person(make.account())
-    first = editing.opt_out(taro, **act()).opted_out_at
-    editing.opt_out(taro, by=make.system(), now=NOW.replace(year=2027))
+    first = opt_outs.opt_out(taro, **act()).opted_out_at
+    opt_outs.opt_out(taro, by=make.system(), now=NOW.replace(year=2027))
     assert (first, taro.opted_out_at) == (NOW, NOW)
     assert acts() == ["persons.opt_out"]

@@ -18,6 +18,8 @@ from django.test import Client
 from django.urls import URLPattern, URLResolver, get_resolver
 from django.utils.regex_helper import normalize
 
+from accounts import opt_outs
+from accounts.consent import OptOut
 from accounts.identity import Doubt, Merge
 from accounts.models import Account, Contract, Offering, Person
 from audit import outbox, webhooks
@@ -51,6 +53,7 @@ def side(letter: str, marketer: User) -> None:
     account = make.account(f"{letter}秘工業", owner=None if partner else user, partner=partner)
     make.active_list(account, name=f"{letter}秘一覧")
     person = make.person(account, f"{letter}秘太郎", email=f"{FIRMS[letter].lower()}-{ord(letter)}@secret.example")
+    opt_outs.record(f"{FIRMS[letter].lower()}-{ord(letter)}-out@secret.example", by=marketer, now=NOW)
     handed = [_handed(account, f"{letter}秘{n}部", user, marketer, person) for n in range(4)]
     questions.ask(handed[1], by=user, now=NOW, question=f"{letter}質問")
     leads.accept(handed[2], by=user, now=NOW, next_action=f"{letter}動く", next_action_on=NOW.date())
@@ -113,7 +116,7 @@ def world(marketer: User) -> User:
 SUBJECTS = {
     "leads": "leads", "lead": "leads", "lead_found_at": "accounts", "inbox_open": "leads", "desk_hand_over": "leads",
     "accounts": "accounts", "account": "accounts", "departments": "departments", "persons": "persons",
-    "person_origins": "persons",
+    "person_origins": "persons", "person_opt_out": "persons", "opt_out": "opt_outs", "opt-outs": "opt_outs",
     "offerings": "offerings", "contracts": "contracts", "users": "users", "lists": "lists", "list": "lists",
     "list_paste": "versions", "list_sign": "versions", "list_send_back": "versions", "list_remove": "entries",
     "entries": "entries", "handoffs": "handoffs", "feedback": "feedback", "deals": "deals", "touches": "touches",
@@ -147,7 +150,8 @@ def everything() -> Ids:
         "entries": TargetEntry, "deals": Deal, "touches": Touch,
         "absences": Absence, "policies": Policy, "proposals": Proposal, "letters": Letter, "rules": RoutingRule,
         "imports": ImportJob, "templates": MappingTemplate,
-        "doubts": Doubt, "merges": Merge, "webhooks": Webhook, "deliveries": WebhookDelivery, "teams": Team,
+        "doubts": Doubt, "merges": Merge, "opt_outs": OptOut,
+        "webhooks": Webhook, "deliveries": WebhookDelivery, "teams": Team,
     }  # fmt: skip
     first = {"calendars": BusinessCalendar, "messages": OutboxMessage}
     found = {name: model.objects.values_list("public_id", flat=True) for name, model in kinds.items()}

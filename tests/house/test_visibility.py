@@ -8,6 +8,7 @@ import pytest
 from django.apps import apps
 
 from accounts import merging
+from accounts.consent import OptOut
 from accounts.models import Account, Contract, Department, Doubt, Merge, Person
 from engagement.models import Touch
 from funnel import agreeing, leads, rerouting
@@ -46,6 +47,7 @@ SEEN: dict[type, dict[str, set[str]]] = {
     },
     Doubt: {"told": REVIEWERS, "persons": REVIEWERS - {"admin"}},
     Merge: {"companies": REVIEWERS, "persons": REVIEWERS - {"admin"}},
+    OptOut: {"address": EVERYBODY - PARTNERS - {"analyst", "admin"}},
     TargetList: {"2026": OURS},
     TargetEntry: {"2026": OURS},
     Letter: {f"{one}'s": {one, "admin", "lead_marketer", "clock"} for one in ("rep", "partner")},
@@ -125,6 +127,7 @@ def rows(world: World, cared: Account) -> dict[type, dict[Any, str]]:
         Person: {pk: name for name, pk in people_there.items()} | {left.pk: "left the cared one"},
         Doubt: {doubt(world, kind).pk: kind.lower() for kind in ("TOLD", "PERSONS")},
         Merge: merges(world),
+        OptOut: {OptOut.objects.create(address="x@example.jp", at=NOW, recorded_at=NOW).pk: "address"},
         TargetList: {world.entry.version.list_id: "2026"},
         TargetEntry: {world.entry.pk: "2026"},
         Letter: {letter(world, name).pk: f"{name}'s" for name in ("rep", "partner")},

@@ -18,6 +18,7 @@ LISTS = {
     "/accounts/": 6,
     "/departments/": 3,
     "/persons/": 5,
+    "/opt-outs/": 3,
     "/offerings/": 3,
     "/contracts/": 3,
     "/users/": 3,
@@ -51,7 +52,7 @@ def test_a_list_costs_the_same_however_long(world, ask, django_assert_num_querie
 
 def stock(world: people.World, count: int) -> None:
     """`count` of everything there is a list of."""
-    from accounts import contracts
+    from accounts import contracts, opt_outs
     from funnel.models import Deal
     from imports.models import ImportJob, MappingTemplate
     from users.models import Letter
@@ -62,6 +63,7 @@ def stock(world: people.World, count: int) -> None:
         account.external_ids.create(source=world.source, external_id=str(number))
         department = make.department(account)
         person = make.person(account, in_department=department)
+        opt_outs.opt_out(person, by=world.marketer, now=people.NOW)
         make.touch(account, at=people.NOW, person=person)
         make.active_list(account, name=f"List {number}")
         lead = people.lead_at(world, Stage.MQL, account=account, department=department)

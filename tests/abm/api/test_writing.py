@@ -192,6 +192,34 @@ def test_an_opt_out_is_for_good(world, ask):
     assert ask(world.analyst).post(f"/persons/{person.public_id}/opt_out/").status_code == 404
 
 
+def test_an_opt_out_of_an_address_is_recorded_looked_up_and_lifted_with_evidence(world, ask):
+    client, told = (
+        ask(world.rep),
+        {"address": "Sato@Aoba.example", "channel": "電話", "at": "2026-11-20T09:00:00+09:00"},
+    )
+    made = client.post("/opt-outs/", told)
+    assert (made.status_code, made.json()["address"], made.json()["at"]) == (
+        201, "sato@aoba.example", "2026-11-20T00:00:00Z",
+    )  # fmt: skip
+    assert client.post("/opt-outs/", told).json()["id"] == made.json()["id"]
+    somebody = {"account": str(world.account.public_id), "name": "佐藤 美咲", "email": "sato@aoba.example"}
+    assert client.post("/persons/", somebody).json()["opted_out_at"] == "2026-11-20T00:00:00Z"
+    path = f"/opt-outs/{made.json()['id']}/lift/"
+    assert (client.post(path, {"because": ""}).status_code, Person.objects.reachable().count()) == (400, 0)
+    assert ask(world.partner).post(path, {"because": "申込書"}).status_code == 403
+    assert client.post(path, {"because": "申込書"}).json()["lifted_because"] == "申込書"
+    assert (client.post(path, {"because": "申込書"}).status_code, Person.objects.reachable().count()) == (409, 1)
+    (row,) = client.get("/opt-outs/", {"address": "SATO@aoba.example", "lifted": "true"}).json()["results"]
+    assert row["id"] == made.json()["id"]
+
+
+def test_an_opt_out_ahead_is_refused(world, ask):
+    told = {"address": "a@b.example", "at": "2027-01-01T00:00:00Z"}
+    assert ask(world.rep).post("/opt-outs/", told).status_code == 409
+    assert ask(world.analyst).post("/opt-outs/", {"address": "a@b.example"}).status_code == 403
+    assert ask(world.rep).get("/opt-outs/").json()["results"] == []
+
+
 # Lists
 
 

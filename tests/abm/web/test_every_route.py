@@ -11,7 +11,7 @@ from django.test import Client
 from django.utils import timezone
 
 from abm.web.urls import urlpatterns
-from accounts import doubts, merging
+from accounts import doubts, merging, opt_outs
 from audit import webhooks
 from audit.models import OutboxMessage
 from funnel import agreeing, leads
@@ -77,7 +77,10 @@ GET  feedback_rates             200 200 200 200 200 200 200
 GET  rows                       200 200 200 200 200 200 200
 GET  metrics                    200 200 200 200 200 200 200
 GET  golden                     200 200 200 200 200 200 200
-GET  person_origins             404 404 404 404 404 404 404
+GET  opt_outs                   200 200 200 200 403 403 403
+GET  opt_out_lift               200 200 200 200 403 403 403
+GET  person_opt_out             200 200 200 200 404 404 404
+GET  person_origins             200 200 200 200 404 404 404
 GET  imports                    200 200 403 403 403 403 200
 GET  import                     200 200 403 403 403 403 200
 POST import_mapping             200 200 403 403 403 403 200
@@ -189,7 +192,10 @@ def one_of_everything() -> SimpleNamespace:
     twin, same = make.account("双子"), make.account("同一")
     doubt = doubts.raise_pair(account, twin, rule="FUZZY", score=90, by=admin, now=now)
     merge = merging.merge(twin, same, by=admin, now=now)
+    person = make.person(account)
+    opt_out = opt_outs.record("nobody@example.jp", by=admin, now=now)
     return SimpleNamespace(
+        person=person, opt_out=opt_out,
         webhook=webhook, delivery=delivery, rule=rule, twin=twin, doubt=doubt, merge=merge,
         absence=absence, proposal=proposal, rep=rep, account=account, lead=lead, list=wanted, version=version,
         entry=version.entries.get(), job=job, failed=failed, feedback=asked, letter=letter,
@@ -237,7 +243,10 @@ def path(name: str, world: SimpleNamespace) -> str:
         "rows": "/rows/sal_rate/",
         "metrics": "/metrics/",
         "golden": "/metrics/golden/",
-        "person_origins": f"/persons/{account}/origins/",
+        "opt_outs": "/accounts/opt-outs/",
+        "opt_out_lift": f"/accounts/opt-outs/{world.opt_out.public_id}/lift/",
+        "person_opt_out": f"/persons/{world.person.public_id}/opt-out/",
+        "person_origins": f"/persons/{world.person.public_id}/origins/",
         "imports": "/imports/",
         "import": f"/imports/{world.job.public_id}/",
         "import_mapping": f"/imports/{world.draft.public_id}/mapping/",

@@ -1,0 +1,81 @@
+"""What we may do with what we know of persons: opt-outs, and marks that the erased leave (docs/decisions/0021)."""
+
+from typing import ClassVar
+
+import pgtrigger
+from django.conf import settings
+from django.db import models
+from django.db.models import Q
+
+from accounts.querysets import OptOutQuerySet
+from audit.public_ids import public_id_field
+
+USER = settings.AUTH_USER_MODEL
+
+SUPPRESSED = """
+    IF EXISTS (SELECT 1 FROM told JOIN accounts_optout o ON o.address = lower(told.email)
+               WHERE told.email <> '' AND told.opted_out_at IS NULL AND o.lifted_at IS NULL) THEN
+        UPDATE accounts_person p SET opted_out_at = o.at FROM told JOIN accounts_optout o
+            ON o.address = lower(told.email)
+            WHERE p.id = told.id AND told.email <> '' AND p.opted_out_at IS NULL AND o.lifted_at IS NULL;
+    END IF;
+    RETURN NULL;
+"""
+"""Whoever has, or gets, a suppressed address is opted out, through whichever door it came."""
+
+OPT_OUT_TRIGGERS = [
+    *(
+        pgtrigger.Trigger(
+            name=name, level=pgtrigger.Statement, when=pgtrigger.After, operation=operation,
+            referencing=pgtrigger.Referencing(new="told"), func=SUPPRESSED,
+        )
+        for name, operation in (("suppressed_new", pgtrigger.Insert), ("suppressed_told", pgtrigger.Update))
+    ),
+    pgtrigger.Trigger(
+        name="opt_out_stays", when=pgtrigger.Before, operation=pgtrigger.Update,
+        condition=pgtrigger.Q(old__opted_out_at__isnull=False, new__opted_out_at__isnull=True),
+        func="NEW.opted_out_at := OLD.opted_out_at; RETURN NEW;",
+    ),
+]  # fmt: skip
+"""On persons. An opt-out is cleared only by `opt_outs.lift`, and by un-merge, which then asks what stands."""
+OPT_OUT_STAYS = "accounts.Person:opt_out_stays"
+
+
+class OptOut(models.Model):
+    """Somebody wants no mails or calls: an address, whether we know whose it is or not, and the person where known.
+
+    `at`: when they said so; `channel` and `evidence`: how, in whose words. It stands until it is lifted, because
+    consent was given anew. What stands is the truth; `Person.opted_out_at` follows from it.
+    """
+
+    public_id = public_id_field()
+    address = models.CharField(max_length=254, blank=True)
+    person = models.ForeignKey(
+        "accounts.Person", null=True, blank=True, on_delete=models.SET_NULL, related_name="opt_outs"
+    )
+    at = models.DateTimeField()
+    channel = models.CharField(max_length=60, blank=True)
+    evidence = models.CharField(max_length=500, blank=True)
+    source = models.ForeignKey("accounts.Source", null=True, blank=True, on_delete=models.PROTECT, related_name="+")
+    recorded_by = models.ForeignKey(USER, null=True, on_delete=models.PROTECT, related_name="+")
+    recorded_at = models.DateTimeField()
+    lifted_by = models.ForeignKey(USER, null=True, on_delete=models.PROTECT, related_name="+")
+    lifted_at = models.DateTimeField(null=True)
+    lifted_because = models.CharField(max_length=500, blank=True)
+
+    objects = OptOutQuerySet.as_manager()
+
+    class Meta:
+        ordering: ClassVar = ["-recorded_at", "-id"]
+        constraints: ClassVar = [
+            models.UniqueConstraint(
+                fields=["address"], condition=~Q(address="") & Q(lifted_at=None), name="opt_out_address"
+            ),
+            models.UniqueConstraint(
+                fields=["person"], condition=Q(address="", lifted_at=None), name="opt_out_without_address"
+            ),
+            models.CheckConstraint(name="opt_out_lifted_because", condition=Q(lifted_at=None) | ~Q(lifted_because="")),
+        ]
+
+    def __str__(self) -> str:
+        return self.address or str(self.person or self.pk)
