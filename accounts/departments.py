@@ -1,6 +1,6 @@
 """Departments as texts name them."""
 
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -8,9 +8,9 @@ from django.db import transaction
 from django.db.models import F
 from django.utils.translation import gettext as _
 
-from accounts import provenance
+from accounts import provenance, word_rules
 from accounts.models import Account, Department
-from accounts.titles import function_of, plain
+from accounts.titles import plain
 from audit import log
 from audit.effects import Effect, Told, overwrite
 from audit.log import Actor
@@ -29,14 +29,20 @@ def ensure(places: Collection[Place]) -> dict[Place, Department]:
             wanted.setdefault((account_id, key_of(name)), name)
     known = _known(wanted)
     missing = {place: name for place, name in wanted.items() if place not in known}
-    new = [
-        Department(account_id=account_id, name=name[:KEY_LENGTH], key=key, function=function_of(name))
-        for (account_id, key), name in missing.items()
-    ]
+    new = _read(missing) if missing else []
     Department.objects.bulk_create(new)
     provenance.made(new)
     known |= {(one.account_id, one.key): one for one in new}
     return {(account_id, name): known[account_id, key_of(name)] for account_id, name in places if name}
+
+
+def _read(missing: Mapping[Place, str]) -> list[Department]:
+    """Departments to be made, with what their names say they do."""
+    words = word_rules.in_force()
+    return [
+        Department(account_id=account_id, name=name[:KEY_LENGTH], key=key, function=words.function_of(name))
+        for (account_id, key), name in missing.items()
+    ]
 
 
 def key_of(name: str) -> str:

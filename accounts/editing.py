@@ -10,7 +10,7 @@ from typing import Any
 from django.db import transaction
 from django.utils.translation import gettext as _
 
-from accounts import corporate_numbers, departments, doubts, finding, provenance
+from accounts import corporate_numbers, departments, doubts, finding, provenance, word_rules
 from accounts.corporate_numbers import InvalidCorporateNumber
 from accounts.enums import Function, NameKind, Rank
 from accounts.grouping import stands_below
@@ -18,7 +18,6 @@ from accounts.matching import Verdict
 from accounts.models import Account, AccountName, Affiliation, Department, Person, Source
 from accounts.persons import by_email
 from accounts.registering import AccountFacts, AccountRegistrar, lock_identities
-from accounts.titles import function_of, rank_of
 from audit import log
 from audit.effects import Effect, Told, overwrite
 from audit.log import Actor
@@ -138,7 +137,8 @@ def add_department(
     key = departments.key_of(name)
     if Department.objects.filter(account=account, parent=parent, key=key).exists():
         raise EditRefused("name", _("This account already has such a department."))
-    function = Function(function) if function else function_of(name)
+    lock_identities()
+    function = Function(function) if function else word_rules.in_force().function_of(name)
     made = Department.objects.create(account=account, parent=parent, name=name, key=key, function=function)
     log.record("departments.add", made, by=by, at=now, account_id=account.pk)
     return made
@@ -163,7 +163,7 @@ def add_person(
     if known := by_email({email.lower()}).get(email.lower()) if email else None:
         raise AlreadyKnown(known)
     person = Person.objects.create(name=name, email=email, **details)
-    rank = rank_of(title) if title else Rank.UNKNOWN
+    rank = word_rules.in_force().rank_of(title) if title else Rank.UNKNOWN
     Affiliation.objects.create(person=person, account=account, department=department, title=title, rank=rank)
     with provenance.telling(None, by=by, at=now):
         provenance.made([person])

@@ -65,6 +65,13 @@ class Rank(StrEnum):
     UNKNOWN = "UNKNOWN"
 
 
+class Naming(StrEnum):
+    """What a text names: a department, of which we ask the function; a title, of which we ask the rank."""
+
+    DEPARTMENT = "DEPARTMENT"
+    TITLE = "TITLE"
+
+
 class SourceKind(StrEnum):
     """What kind of place customer information came from."""
 

@@ -11,7 +11,7 @@ from django.db.models import F, Q
 from django.db.models.functions import Lower
 
 from accounts.consent import OPT_OUT_TRIGGERS, OptOut  # noqa: F401 - a model too, in a file of its own
-from accounts.enums import AccountKind, Basis, Function, NameKind, Rank, Relation, SourceKind
+from accounts.enums import AccountKind, Basis, Function, NameKind, Naming, Rank, Relation, SourceKind
 from accounts.identity import Doubt, DoubtCandidate, Merge, PersonEmail  # noqa: F401 - models too, in a file of their own
 from accounts.querysets import (
     AccountQuerySet,
@@ -19,8 +19,8 @@ from accounts.querysets import (
     DepartmentQuerySet,
     OfferingQuerySet,
     PersonQuerySet,
+    WordRuleQuerySet,
 )
-from accounts.titles import read_department, read_title
 from audit.public_ids import public_id_field
 from users.models import Team
 
@@ -151,12 +151,6 @@ class Department(models.Model):
     def __str__(self) -> str:
         return self.name
 
-    @property
-    def function_rule(self) -> str:
-        """Which word of the name gives the function; "" when somebody said it."""
-        read = read_department(self.name)
-        return read.rule if read.meaning == self.function else ""
-
 
 class Person(models.Model):
     """Someone at an account. Where they work and worked are Affiliations, never overwritten.
@@ -217,12 +211,6 @@ class Affiliation(models.Model):
 
     def __str__(self) -> str:
         return f"{self.person} @ {self.account}"
-
-    @property
-    def rank_rule(self) -> str:
-        """Which words of the title give the rank; "" when somebody said it."""
-        read = read_title(self.title)
-        return read.rule if read.meaning == self.rank else ""
 
 
 class ExternalId(models.Model):
@@ -306,10 +294,44 @@ class Contract(models.Model):
         return f"{self.account} {self.offering}"
 
 
+class WordRule(models.Model):
+    """What somebody taught: departments so called do this, persons with this title have this rank.
+
+    `key` is what texts are compared by (accounts.titles.plain). `is_word`: wherever the word stands in a text; else
+    only the whole text counts. `rows`: how many departments or places read otherwise at once. Taken back, it stays.
+    """
+
+    public_id = public_id_field()
+    naming = models.CharField(max_length=10, choices=[(n, n) for n in Naming])
+    text = models.CharField(max_length=160)
+    key = models.CharField(max_length=160)
+    is_word = models.BooleanField(default=False)
+    meaning = models.CharField(max_length=24)
+    rows = models.PositiveIntegerField(default=0)
+    by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+")
+    at = models.DateTimeField()
+    ended_by = models.ForeignKey(settings.AUTH_USER_MODEL, null=True, on_delete=models.PROTECT, related_name="+")
+    ended_at = models.DateTimeField(null=True)
+
+    objects = WordRuleQuerySet.as_manager()
+
+    class Meta:
+        ordering: ClassVar = ["-id"]
+        constraints: ClassVar = [
+            models.UniqueConstraint(
+                fields=["naming", "key", "is_word"], condition=Q(ended_at=None), name="word_rule_once"
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return self.text
+
+
 class Telling(models.Model):
     """One telling about accounts and persons: a file, a request, a correction by hand (then without a source).
 
     `origin`: the import's public id, where it was one. `basis`: on which ground we may know it, where told.
+    `word_rule`: what was taught or taken back, where that made texts read otherwise; nobody told of the rows then.
     """
 
     source = models.ForeignKey(Source, null=True, on_delete=models.PROTECT, related_name="tellings")
@@ -317,6 +339,7 @@ class Telling(models.Model):
     by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+")
     at = models.DateTimeField()
     basis = models.CharField(max_length=10, choices=[(b, b) for b in Basis], blank=True)
+    word_rule = models.ForeignKey(WordRule, null=True, on_delete=models.PROTECT, related_name="+")
 
     class Meta:
         constraints: ClassVar = [

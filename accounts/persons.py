@@ -15,11 +15,12 @@ from django.db.models import Prefetch
 from django.db.models.functions import Lower
 from django.utils.translation import gettext as _
 
-from accounts import copying, departments, finding, opt_outs, provenance
+from accounts import copying, departments, finding, opt_outs, provenance, word_rules
 from accounts.enums import Rank
 from accounts.models import Account, Affiliation, Department, ExternalId, Person, PersonEmail, Source
 from accounts.registering import lock_identities
-from accounts.titles import plain, rank_of
+from accounts.titles import plain
+from accounts.word_rules import Dictionary
 from audit.effects import Effect, Told, overwrite
 
 
@@ -182,6 +183,7 @@ class _Affiliations:
         self.new: list[Affiliation] = []
         self.changed: dict[int, Affiliation] = {}
         self.written: set[int] = set()
+        self.words = word_rules.in_force()
 
     def take(self, facts: Sequence[PersonFacts], told: Sequence[Told[Person]]) -> None:
         taken = [one for one, result in zip(facts, told, strict=True) if result.subject]
@@ -198,7 +200,7 @@ class _Affiliations:
     def _place(self, person: Person, facts: PersonFacts, department: Department | None) -> bool:
         places = self.open.setdefault((person.pk, facts.account.pk), [])
         place = _same_place(places, department)
-        said = _said(facts, department)
+        said = _said(facts, department, self.words)
         if place is None:
             place = Affiliation(person=person, account=facts.account, source=self.source, **said)
             places.append(place)
@@ -219,8 +221,8 @@ def _same_place(places: Sequence[Affiliation], department: Department | None) ->
     return next(fits, None) if department else next(iter(places), None)
 
 
-def _said(facts: PersonFacts, department: Department | None) -> dict[str, Any]:
-    rank = facts.rank or (rank_of(facts.title) if facts.title else Rank.UNKNOWN)
+def _said(facts: PersonFacts, department: Department | None, words: Dictionary) -> dict[str, Any]:
+    rank = facts.rank or (words.rank_of(facts.title) if facts.title else Rank.UNKNOWN)
     said = {"department_id": department.pk if department else None, "title": facts.title}
     return {name: value for name, value in said.items() if value} | ({"rank": rank} if rank != Rank.UNKNOWN else {})
 

@@ -17,7 +17,7 @@ from django.core.serializers.json import DjangoJSONEncoder
 from django.db import connection, models
 
 from accounts.enums import Basis
-from accounts.models import Account, Confirmation, Person, Source, Telling, Trace
+from accounts.models import Account, Confirmation, Person, Source, Telling, Trace, WordRule
 from audit.effects import take_overwritten
 
 KEPT = timedelta(days=90)
@@ -43,18 +43,24 @@ class Origin:
 
 @contextmanager
 def telling(
-    source: Source | None, *, by: Any, at: datetime, origin: UUID | None = None, basis: Basis | None = None
-) -> Iterator[None]:
+    source: Source | None,
+    *,
+    by: Any,
+    at: datetime,
+    origin: UUID | None = None,
+    basis: Basis | None = None,
+    word_rule: WordRule | None = None,
+) -> Iterator[Telling]:
     """Everything acts write within is told by `source` (None: by hand, by whoever is `by`).
 
-    An import's is kept even if nothing is written; any other only with the first thing noted.
+    An import's and a word rule's is kept even if nothing is written; any other only with the first thing noted.
     """
-    told = Telling(source=source, origin=origin, by_id=by.pk, at=at, basis=basis or "")
-    if origin:
+    told = Telling(source=source, origin=origin, by_id=by.pk, at=at, basis=basis or "", word_rule=word_rule)
+    if origin or word_rule:
         told.save()
     token = _current.set(told)
     try:
-        yield
+        yield told
     finally:
         _current.reset(token)
 

@@ -13,7 +13,7 @@ from users.roles import MARKETING, SALES, Role
 if TYPE_CHECKING:
     from accounts.consent import OptOut  # noqa: F401
     from accounts.identity import Doubt, Merge  # noqa: F401
-    from accounts.models import Account, Contract, Department, Offering, Person  # noqa: F401
+    from accounts.models import Account, Contract, Department, Offering, Person, WordRule  # noqa: F401
 
 REVIEWERS = MARKETING | {Role.ADMIN, Role.SYSTEM}
 """Who decides who is who."""
@@ -127,3 +127,15 @@ class MergeQuerySet(models.QuerySet["Merge"]):
     def standing(self) -> "MergeQuerySet":
         """Those that were not taken back."""
         return self.filter(undone_at=None)
+
+
+class WordRuleQuerySet(models.QuerySet["WordRule"]):
+    """What people taught of departments and titles."""
+
+    def visible_to(self, user: Any) -> "WordRuleQuerySet":
+        """All of us see by which rule a text is read; a partner sees what comes of it."""
+        return self.none() if user.role == Role.PARTNER else self
+
+    def in_force(self) -> "WordRuleQuerySet":
+        """Those nobody has taken back."""
+        return self.filter(ended_at=None)

@@ -1,8 +1,8 @@
-"""Department names → function, titles → rank. Pure; thin: the first list with a word of the name decides."""
+"""Department names → function, titles → rank. Pure: what people taught, else the first list with a word of the name."""
 
 import re
 import unicodedata
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from enum import StrEnum
 from itertools import pairwise
 from typing import Generic, NamedTuple, TypeVar
@@ -72,12 +72,25 @@ def plain(text: str) -> str:
     return _SPACES.sub("", unicodedata.normalize("NFKC", text)).casefold()
 
 
+class Lesson(NamedTuple, Generic[Meaning]):
+    """What somebody taught: a whole text, or a word wherever it stands, means this. `key` says which lesson it was."""
+
+    text: str
+    meaning: Meaning
+    is_word: bool = False
+    key: int | None = None
+
+
 class Reading(NamedTuple, Generic[Meaning]):
-    """What a text means and its rule: the word that decided, and the one beside it that moved it (部長 + 代理)."""
+    """What a text means and its rule: the word that decided, and the one beside it that moved it (部長 + 代理).
+
+    `lesson`: what was taught, where that decided and not a built-in word.
+    """
 
     meaning: Meaning
     word: str = ""
     moved_by: str = ""
+    lesson: Lesson[Meaning] | None = None
 
     @property
     def rule(self) -> str:
@@ -85,50 +98,81 @@ class Reading(NamedTuple, Generic[Meaning]):
         return f"{self.word} + {self.moved_by}" if self.moved_by else self.word
 
 
-def function_of(department: str) -> Function:
+class Taught(Generic[Meaning]):
+    """Lessons, ready to read by: a whole text decides before a word of it, the longer word before the shorter."""
+
+    def __init__(self, lessons: Iterable[Lesson[Meaning]] = ()) -> None:
+        self.lessons = tuple(lessons)
+        words = sorted((one for one in self.lessons if one.is_word), key=lambda one: (-len(one.text), one.text))
+        self.texts = {plain(one.text): one for one in self.lessons if not one.is_word}
+        self.words: Sequence[Words[Meaning]] = [
+            Words(one.meaning, _pattern([re.escape(_spelled(one.text))]), one) for one in words
+        ]
+
+    def whole(self, text: str) -> Reading[Meaning] | None:
+        """What was taught of exactly this text, whatever its width, case and spaces."""
+        lesson = self.texts.get(plain(text)) if self.texts else None
+        return Reading(lesson.meaning, lesson.text, lesson=lesson) if lesson else None
+
+
+class Words(NamedTuple, Generic[Meaning]):
+    """Words that mean this, built in or taught by a lesson."""
+
+    meaning: Meaning
+    pattern: re.Pattern[str]
+    lesson: Lesson[Meaning] | None = None
+
+
+def function_of(department: str, taught: Taught[Function] | None = None) -> Function:
     """What a department of this name most likely does."""
-    return read_department(department).meaning
+    return read_department(department, taught).meaning
 
 
-def rank_of(title: str) -> Rank:
+def rank_of(title: str, taught: Taught[Rank] | None = None) -> Rank:
     """The canonical rank of a title; UNKNOWN when no word of it is known."""
-    return read_title(title).meaning
+    return read_title(title, taught).meaning
 
 
-def read_department(name: str) -> Reading[Function]:
+def read_department(name: str, taught: Taught[Function] | None = None) -> Reading[Function]:
     """What a department of this name does, by which word."""
-    return _first(_FUNCTIONS, name) or Reading(Function.OTHER)
+    lessons = taught or _NO_FUNCTIONS
+    if whole := lessons.whole(name):
+        return whole
+    text = f"{_spelled(name)}\n{plain(name)}"
+    found = _search(lessons.words, text) or _search(_FUNCTIONS, text)
+    return Reading(found[0].meaning, found[1].group(), lesson=found[0].lesson) if found else Reading(Function.OTHER)
 
 
-def read_title(title: str) -> Reading[Rank]:
+def read_title(title: str, taught: Taught[Rank] | None = None) -> Reading[Rank]:
     """The rank of a title, by which word. Of several posts (取締役 兼 工場長) the highest counts."""
-    posts = [found for post in _POSTS.split(_spelled(title)) if (found := _read_post(post))]
+    lessons = taught or _NO_RANKS
+    if whole := lessons.whole(title):
+        return whole
+    text = _spelled(title)
+    if by_word := _read_post(lessons.words, text):
+        return by_word
+    posts = [found for post in _POSTS.split(text) if (found := _read_post(_RANKS, post))]
     return min(posts, key=lambda found: _HEIGHT[found.meaning], default=Reading(Rank.UNKNOWN))
 
 
-def _read_post(post: str) -> Reading[Rank] | None:
+def _read_post(known: Sequence[Words[Rank]], post: str) -> Reading[Rank] | None:
     """One post. Who stands in for another (代理, 補佐, 副, deputy) stands one step lower, who acts for him (代行) does
     not; who was something once (元, former) is nobody knows what."""
-    found = _search(_RANKS, post)
+    found = _search(known, post)
     if found is None:
         return None
-    rank, where = found
+    (rank, _words, lesson), where = found
     before, behind = post[: where.start()], post[where.end() :]
     if once := _HELD_ONCE.match(before):
-        return Reading(Rank.UNKNOWN, where.group(), once.group(1))
+        return Reading(Rank.UNKNOWN, where.group(), once.group(1), lesson)
     beside = _STANDS_IN_BEHIND.match(behind) or (rank is not R.EXECUTIVE and _STANDS_IN_BEFORE.search(before))
     if beside:
-        return Reading(_LOWER.get(rank, rank), where.group(), beside.group(1))
-    return Reading(rank, where.group())
+        return Reading(_LOWER.get(rank, rank), where.group(), beside.group(1), lesson)
+    return Reading(rank, where.group(), lesson=lesson)
 
 
-def _first(meanings: Sequence[tuple[Meaning, re.Pattern[str]]], name: str) -> Reading[Meaning] | None:
-    found = _search(meanings, f"{_spelled(name)}\n{plain(name)}")
-    return Reading(found[0], found[1].group()) if found else None
-
-
-def _search(meanings: Sequence[tuple[Meaning, re.Pattern[str]]], text: str) -> tuple[Meaning, re.Match[str]] | None:
-    return next(((meaning, found) for meaning, words in meanings if (found := words.search(text))), None)
+def _search(known: Sequence[Words[Meaning]], text: str) -> tuple[Words[Meaning], re.Match[str]] | None:
+    return next(((words, found) for words in known if (found := words.pattern.search(text))), None)
 
 
 def _spelled(name: str) -> str:
@@ -145,5 +189,7 @@ def _pattern(words: Sequence[str]) -> re.Pattern[str]:
 _BETWEEN_JAPANESE = re.compile(r"(?<=[^\x00-\x7f]) (?=[^\x00-\x7f])")
 _HEIGHT = {rank: height for height, rank in enumerate(Rank)}
 _LOWER: Mapping[Rank, Rank] = dict(pairwise(rank for rank in Rank if rank is not R.UNKNOWN))
-_FUNCTIONS = [(function, _pattern(words)) for function, words in FUNCTION_WORDS.items()]
-_RANKS = [(rank, _pattern(words)) for rank, words in RANK_WORDS]
+_FUNCTIONS = [Words(function, _pattern(words)) for function, words in FUNCTION_WORDS.items()]
+_RANKS = [Words(rank, _pattern(words)) for rank, words in RANK_WORDS]
+_NO_FUNCTIONS: Taught[Function] = Taught()
+_NO_RANKS: Taught[Rank] = Taught()

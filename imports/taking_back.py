@@ -27,6 +27,12 @@ PARTS: Sequence[tuple[type[models.Model], str]] = (
 )
 """Rows that belong to a row made by the same telling, and have no trace of their own then."""
 
+TOLD_OF = (
+    "EXISTS (SELECT 1 FROM accounts_trace t JOIN accounts_telling told ON told.id = t.telling_id"
+    " WHERE t.row_id = p.id AND t.kind = %s AND told.word_rule_id IS NULL)"
+)
+"""Whether a part `p` of this kind has a trace of its own; that its text reads otherwise by a word rule is none."""
+
 DERIVED = frozenset({kind_of(UncountedTouch), "scoring.score"})
 """Counted from other rows, and counted again afterwards: they hold nothing back."""
 
@@ -108,8 +114,7 @@ class _Work:
             self._run(
                 f"INSERT INTO taking_back SELECT %s, p.id FROM {_table(part)} p"  # noqa: S608 - our own table names
                 f" JOIN taking_back o ON o.kind = %s AND o.id = p.{owner}_id"
-                " WHERE NOT EXISTS (SELECT 1 FROM accounts_trace t WHERE t.row_id = p.id AND t.kind = %s)"
-                " ON CONFLICT DO NOTHING",
+                f" WHERE NOT {TOLD_OF} ON CONFLICT DO NOTHING",
                 kind_of(part), kind_of(_target(part, owner)), kind_of(part),
             )  # fmt: skip
         self._run("ANALYZE pg_temp.taking_back")
@@ -127,7 +132,8 @@ class _Work:
         self._run(
             "UPDATE taking_back b SET kept = CASE WHEN told.source_id IS NULL THEN %s ELSE %s END"
             " FROM accounts_trace t JOIN accounts_telling told ON told.id = t.telling_id"
-            " WHERE b.kept IS NULL AND t.row_id = b.id AND t.kind = b.kind AND t.telling_id <> %s",
+            " WHERE b.kept IS NULL AND t.row_id = b.id AND t.kind = b.kind AND t.telling_id <> %s"
+            " AND told.word_rule_id IS NULL",
             Why.CHANGED, Why.TOLD, self.telling.pk,
         )  # fmt: skip
         self._run(
@@ -163,8 +169,8 @@ class _Work:
                 f"UPDATE taking_back b SET kept = %s FROM {_table(part)} p JOIN taking_back o"  # noqa: S608
                 f" ON o.id = p.{owner}_id AND o.kind = %s AND o.kept IS NOT NULL"
                 " WHERE b.kept IS NULL AND b.kind = %s AND b.id = p.id"
-                " AND NOT EXISTS (SELECT 1 FROM accounts_trace t WHERE t.row_id = p.id AND t.kind = b.kind)",
-                Why.OWNER, kind_of(model), kind_of(part),
+                f" AND NOT {TOLD_OF}",
+                Why.OWNER, kind_of(model), kind_of(part), kind_of(part),
             )
             for part, owner in PARTS
             if _target(part, owner) is model

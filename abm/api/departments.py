@@ -1,6 +1,7 @@
 """Departments: nodes of an account's tree, with what each does whatever it is called."""
 
 from typing import Any
+from uuid import UUID
 
 import django_filters
 from django.db.models import QuerySet
@@ -13,6 +14,7 @@ from abm.api.fields import IdField, Ref
 from abm.api.filters import ReferenceFilter, WordsFilter, seen
 from abm.api.resources import Readable, require
 from abm.api.rows import Row
+from abm.api.word_rules import dictionary_of
 from accounts import editing, rules
 from accounts.enums import Function
 from accounts.models import Account, Department
@@ -23,10 +25,25 @@ class DepartmentRow(Row):
 
     account = Ref()
     parent: Any = Ref(allow_null=True)
+    function_rule = serializers.SerializerMethodField(
+        help_text='The word that gives the function; "" when somebody said it.'
+    )
+    function_taught = serializers.SerializerMethodField(help_text="The word rule that gives it; null: a built-in word.")
 
     class Meta:
         model = Department
-        fields = ("id", "account", "parent", "name", "function", "function_rule", "valid_from", "valid_to")
+        fields = (
+            "id", "account", "parent", "name", "function", "function_rule", "function_taught", "valid_from", "valid_to",
+        )  # fmt: skip
+
+    def get_function_rule(self, department: Department) -> str:
+        read = dictionary_of(self).behind_function(department)
+        return read.rule if read else ""
+
+    def get_function_taught(self, department: Department) -> UUID | None:
+        dictionary = dictionary_of(self)
+        rule = dictionary.rule_of(dictionary.behind_function(department))
+        return rule.public_id if rule else None
 
 
 class NewDepartment(serializers.Serializer[Any]):

@@ -1,6 +1,7 @@
 """Persons at accounts. Roles that need no persons (ANALYST, ADMIN) get an empty list and 404."""
 
 from typing import Any
+from uuid import UUID
 
 import django_filters
 from django.db.models import Prefetch, QuerySet
@@ -18,6 +19,7 @@ from abm.api.opt_outs import Said
 from abm.api.origins import Origins
 from abm.api.resources import Guarded, require
 from abm.api.rows import Row
+from abm.api.word_rules import dictionary_of
 from accounts import editing, opt_outs, quality, rules
 from accounts.enums import Function
 from accounts.models import Account, Affiliation, Department, ExternalId, Person, Source
@@ -32,10 +34,21 @@ class PlaceRow(serializers.ModelSerializer[Affiliation]):
 
     account = Ref()
     department = Ref(allow_null=True)
+    rank_rule = serializers.SerializerMethodField(help_text='The words that give the rank; "" when somebody said it.')
+    rank_taught = serializers.SerializerMethodField(help_text="The word rule that gives it; null: built-in words.")
 
     class Meta:
         model = Affiliation
-        fields = ("account", "department", "title", "rank", "rank_rule", "started_on", "ended_on")
+        fields = ("account", "department", "title", "rank", "rank_rule", "rank_taught", "started_on", "ended_on")
+
+    def get_rank_rule(self, place: Affiliation) -> str:
+        read = dictionary_of(self).behind_rank(place)
+        return read.rule if read else ""
+
+    def get_rank_taught(self, place: Affiliation) -> UUID | None:
+        dictionary = dictionary_of(self)
+        rule = dictionary.rule_of(dictionary.behind_rank(place))
+        return rule.public_id if rule else None
 
 
 class PersonRow(Row):

@@ -7,7 +7,7 @@ RESOURCES = (
     "absences", "accounts", "calendars", "contracts", "data-quality", "deals", "departments", "doubts", "feedback",
     "handoffs", "imports", "leads", "letters", "lists", "me", "merges", "metrics", "offerings", "opt-outs", "persons",
     "policies", "reject-reasons", "routing-rules",
-    "touches", "users", "webhooks",
+    "touches", "users", "webhooks", "word-rules",
 )  # fmt: skip
 ALL = frozenset({READ, WRITE} | {f"{resource}:{verb}" for resource in RESOURCES for verb in (READ, WRITE)})
 

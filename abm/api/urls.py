@@ -31,6 +31,7 @@ from abm.api import (
     touches,
     users,
     webhooks,
+    word_rules,
 )
 
 router = SimpleRouter()
@@ -56,6 +57,7 @@ router.register("letters", messages.Letters, "letters")
 router.register("routing-rules", routing.Rules, "routing-rules")
 router.register("doubts", review.Doubts, "doubts")
 router.register("merges", review.Merges, "merges")
+router.register("word-rules", word_rules.WordRules, "word-rules")
 router.register("imports", imports.Imports, "imports")
 router.register("import-templates", import_drafts.ImportTemplates, "import-templates")
 router.register("webhooks", webhooks.Webhooks, "webhooks")

@@ -18,7 +18,8 @@ from abm.web.answers import done
 from abm.web.list_forms import TargetForm
 from abm.web.requests import PageRequest
 from abm.web.self_source import may_source
-from accounts import merging
+from abm.web.teaching import may_teach
+from accounts import merging, word_rules
 from accounts.models import Account, Affiliation, Contract, Person
 from engagement.models import Touch
 from funnel.models import Deal, Lead
@@ -89,6 +90,8 @@ def show(request: PageRequest, public_id: UUID) -> HttpResponse:
         "children": account.children.order_by("name"),
         "departments": account.departments.order_by("parent_id", "name"),
         "affiliations": _affiliations(account, user),
+        "dictionary": word_rules.in_force(),
+        "may_teach": may_teach(user),
         "touches": touches.select_related("department", "person", "offering", "user")[:MOST],
         "surface": standing.surface(account, by=user, now=now),
         "score": standing.score(account, now=now),

@@ -8,7 +8,8 @@ from django.views.decorators.http import require_safe
 
 from abm.web import words
 from abm.web.requests import PageRequest
-from accounts import opt_outs, provenance, rules
+from abm.web.teaching import may_teach
+from accounts import opt_outs, provenance, rules, word_rules
 from accounts.models import Account, Person
 from accounts.provenance import Origin
 from imports.models import ImportJob
@@ -26,6 +27,8 @@ def person(request: PageRequest, public_id: UUID) -> HttpResponse:
         "opt_out": opt_outs.standing_for(someone),
         "may_lift": rules.may_edit(request.user),
         "origins": told(someone),
+        "dictionary": word_rules.in_force(),
+        "may_teach": may_teach(request.user),
     }
     return render(request, "accounts/person_origins.html", context)
 

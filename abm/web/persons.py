@@ -12,7 +12,8 @@ from django.views.decorators.http import require_safe
 
 from abm.web import words
 from abm.web.requests import PageRequest
-from accounts import rules
+from abm.web.teaching import may_teach
+from accounts import rules, word_rules
 from accounts.models import Account, Affiliation, Person, Source
 from targets.models import TargetEntry
 from users.models import User
@@ -69,5 +70,13 @@ def index(request: PageRequest) -> HttpResponse:
     wish = form.cleaned_data if form.is_valid() else {}
     page = Paginator(_filtered(request.user, wish), PER_PAGE).get_page(request.GET.get("page"))
     return render(
-        request, "accounts/everybody.html", {"form": form, "page": page, "may_edit": rules.may_edit(request.user)}
+        request,
+        "accounts/everybody.html",
+        {
+            "form": form,
+            "page": page,
+            "dictionary": word_rules.in_force(),
+            "may_edit": rules.may_edit(request.user),
+            "may_teach": may_teach(request.user),
+        },
     )

@@ -42,6 +42,7 @@ from abm.web import (
     settings_page,
     sign_in,
     styleguide,
+    teaching,
     webhooks,
 )
 
@@ -81,6 +82,9 @@ urlpatterns = [
     path("accounts/persons/", persons.index, name="persons"),
     path("accounts/opt-outs/", opt_outs.index, name="opt_outs"),
     path("accounts/opt-outs/<uuid:public_id>/lift/", opt_outs.lift, name="opt_out_lift"),
+    path("accounts/words/", teaching.index, name="words"),
+    path("accounts/words/teach/", teaching.teach, name="word_teach"),
+    path("accounts/words/<uuid:public_id>/take-back/", teaching.take_back, name="word_take_back"),
     path("accounts/<uuid:public_id>/", accounts.show, name="account"),
     path("accounts/<uuid:public_id>/target/", accounts.target, name="account_target"),
     # Review: doubts about who is who, decided; merges

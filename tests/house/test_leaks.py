@@ -21,7 +21,7 @@ from django.utils.regex_helper import normalize
 from accounts import opt_outs
 from accounts.consent import OptOut
 from accounts.identity import Doubt, Merge
-from accounts.models import Account, Contract, Offering, Person
+from accounts.models import Account, Contract, Offering, Person, WordRule
 from audit import outbox, webhooks
 from audit.models import OutboxMessage, Webhook, WebhookDelivery
 from engagement.models import Touch
@@ -126,7 +126,7 @@ SUBJECTS = {
     "import": "imports", "webhook": "webhooks", "webhooks": "webhooks", "deliveries": "deliveries",
     "webhook_replay_one": "deliveries", "outbox_replay": "messages", "import_forget": "templates",
     "import-templates": "templates", "review": "doubts", "doubts": "doubts", "review_unmerge": "merges",
-    "merges": "merges",
+    "merges": "merges", "word": "word_rules", "word-rules": "word_rules",
 }  # fmt: skip
 WORDS = {
     "key": ["sal_rate", "leads_handed_over", "feedback_rate"], "pile": ["route", "rejected", "asked", "appealed"],
@@ -152,6 +152,7 @@ def everything() -> Ids:
         "imports": ImportJob, "templates": MappingTemplate,
         "doubts": Doubt, "merges": Merge, "opt_outs": OptOut,
         "webhooks": Webhook, "deliveries": WebhookDelivery, "teams": Team,
+        "word_rules": WordRule,
     }  # fmt: skip
     first = {"calendars": BusinessCalendar, "messages": OutboxMessage}
     found = {name: model.objects.values_list("public_id", flat=True) for name, model in kinds.items()}

@@ -7,9 +7,9 @@ from typing import Any
 import pytest
 from django.apps import apps
 
-from accounts import merging
+from accounts import merging, teaching
 from accounts.consent import OptOut
-from accounts.models import Account, Contract, Department, Doubt, Merge, Person
+from accounts.models import Account, Contract, Department, Doubt, Merge, Person, WordRule
 from engagement.models import Touch
 from funnel import agreeing, leads, rerouting
 from funnel.enums import Cause, Stage
@@ -48,6 +48,7 @@ SEEN: dict[type, dict[str, set[str]]] = {
     Doubt: {"told": REVIEWERS, "persons": REVIEWERS - {"admin"}},
     Merge: {"companies": REVIEWERS, "persons": REVIEWERS - {"admin"}},
     OptOut: {"address": EVERYBODY - PARTNERS - {"analyst", "admin"}},
+    WordRule: {"taught": OURS},
     TargetList: {"2026": OURS},
     TargetEntry: {"2026": OURS},
     Letter: {f"{one}'s": {one, "admin", "lead_marketer", "clock"} for one in ("rep", "partner")},
@@ -128,6 +129,7 @@ def rows(world: World, cared: Account) -> dict[type, dict[Any, str]]:
         Doubt: {doubt(world, kind).pk: kind.lower() for kind in ("TOLD", "PERSONS")},
         Merge: merges(world),
         OptOut: {OptOut.objects.create(address="x@example.jp", at=NOW, recorded_at=NOW).pk: "address"},
+        WordRule: {word_rule(world).pk: "taught"},
         TargetList: {world.entry.version.list_id: "2026"},
         TargetEntry: {world.entry.pk: "2026"},
         Letter: {letter(world, name).pk: f"{name}'s" for name in ("rep", "partner")},
@@ -183,6 +185,10 @@ def part(name: str, handoff: Handoff) -> str:
 def contract(world: World, account: Account) -> Contract:
     money = {"amount": Decimal(1), "currency": "JPY", "started_on": date(2026, 1, 1)}
     return Contract.objects.create(account=account, offering=world.offering, **money)
+
+
+def word_rule(world: World) -> WordRule:
+    return teaching.teach(naming="TITLE", text="隊長", meaning="MANAGER", by=world.marketer, now=NOW)
 
 
 def doubt(world: World, kind: str) -> Doubt:

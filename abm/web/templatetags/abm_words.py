@@ -2,6 +2,7 @@
 
 import json
 from collections.abc import Sequence
+from typing import Any
 
 from django import template
 from django.utils.html import format_html
@@ -10,9 +11,12 @@ from django.utils.translation import gettext, ngettext
 from django_stubs_ext import StrOrPromise
 
 from abm.web import import_words, review_words, words
-from abm.web.templatetags.abm_format import badge
+from abm.web.templatetags.abm_format import as_day, badge
 from abm.web.words import Mark
+from accounts.enums import Naming
 from accounts.models import Affiliation, Department
+from accounts.titles import Reading
+from accounts.word_rules import Dictionary
 from audit.models import Webhook
 from funnel.models import Deal
 from imports.previews import Seen
@@ -188,19 +192,30 @@ def fields_at(columns: Sequence[Column], place: int) -> tuple[str, ...]:
 
 
 @register.simple_tag
-def rank_told(place: Affiliation) -> str:
+def rank_told(place: Affiliation, dictionary: Dictionary) -> str:
     """The rank of a place, and the words of its title that give it."""
-    return _with_rule(words.RANKS[place.rank], place.rank_rule)
+    return _with_rule(words.RANKS[place.rank], dictionary.behind_rank(place), dictionary)
 
 
 @register.simple_tag
-def function_told(department: Department) -> str:
+def function_told(department: Department, dictionary: Dictionary) -> str:
     """What a department does, and the word of its name that says so."""
-    return _with_rule(words.FUNCTIONS[department.function], department.function_rule)
+    return _with_rule(words.FUNCTIONS[department.function], dictionary.behind_function(department), dictionary)
 
 
-def _with_rule(meaning: StrOrPromise, rule: str) -> str:
-    return gettext("%(meaning)s, from “%(rule)s”") % {"meaning": meaning, "rule": rule} if rule else str(meaning)
+def _with_rule(meaning: StrOrPromise, read: Reading[Any] | None, dictionary: Dictionary) -> str:
+    if read is None or not read.rule:
+        return str(meaning)
+    if rule := dictionary.rule_of(read):
+        said = {"meaning": meaning, "rule": read.rule, "who": rule.by, "day": as_day(rule.at)}
+        return gettext("%(meaning)s, from “%(rule)s” as %(who)s taught on %(day)s") % said
+    return gettext("%(meaning)s, from “%(rule)s”") % {"meaning": meaning, "rule": read.rule}
+
+
+@register.simple_tag
+def meaning_word(naming: str, meaning: str) -> str:
+    """What a department does, or the rank of a title."""
+    return str((words.RANKS if naming == Naming.TITLE else words.FUNCTIONS)[meaning])
 
 
 @register.filter

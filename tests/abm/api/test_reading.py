@@ -16,8 +16,8 @@ pytestmark = pytest.mark.django_db
 
 LISTS = {
     "/accounts/": 6,
-    "/departments/": 3,
-    "/persons/": 5,
+    "/departments/": 4,
+    "/persons/": 6,
     "/opt-outs/": 3,
     "/offerings/": 3,
     "/contracts/": 3,

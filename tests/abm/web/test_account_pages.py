@@ -100,7 +100,7 @@ def test_a_page_of_one_account_takes_a_fixed_number_of_queries(client, rep, djan
     for n in range(3):
         department = make.department(account, f"部{n}")
         make.touch(account, person=make.person(account, in_department=department), department=department)
-    with django_assert_num_queries(33):
+    with django_assert_num_queries(34):
         client.get(f"/accounts/{account.public_id}/")
 
 

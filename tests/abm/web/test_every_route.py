@@ -11,7 +11,7 @@ from django.test import Client
 from django.utils import timezone
 
 from abm.web.urls import urlpatterns
-from accounts import doubts, merging, opt_outs
+from accounts import doubts, merging, opt_outs, teaching
 from audit import webhooks
 from audit.models import OutboxMessage
 from funnel import agreeing, leads
@@ -61,6 +61,9 @@ POST desk_start_trips           302 302 403 302 403 403 403
 GET  desk_recoding              200 200 403 200 403 403 403
 GET  accounts                   200 200 200 200 200 200 200
 GET  persons                    200 200 200 200 200 200 200
+GET  words                      200 200 403 403 403 403 200
+GET  word_teach                 200 200 403 403 403 403 200
+POST word_take_back             302 302 403 403 403 403 302
 GET  account                    200 200 200 200 404 200 200
 GET  account_target             200 200 200 200 404 200 200
 GET  lists                      200 200 200 200 403 200 403
@@ -194,12 +197,13 @@ def one_of_everything() -> SimpleNamespace:
     merge = merging.merge(twin, same, by=admin, now=now)
     person = make.person(account)
     opt_out = opt_outs.record("nobody@example.jp", by=admin, now=now)
+    word_rule = teaching.teach(naming="TITLE", text="隊長", meaning="MANAGER", by=marketer, now=now)
     return SimpleNamespace(
         person=person, opt_out=opt_out,
         webhook=webhook, delivery=delivery, rule=rule, twin=twin, doubt=doubt, merge=merge,
         absence=absence, proposal=proposal, rep=rep, account=account, lead=lead, list=wanted, version=version,
         entry=version.entries.get(), job=job, failed=failed, feedback=asked, letter=letter,
-        draft=draft, template=MappingTemplate.objects.get(),
+        draft=draft, template=MappingTemplate.objects.get(), word_rule=word_rule,
     )  # fmt: skip
 
 
@@ -227,6 +231,9 @@ def path(name: str, world: SimpleNamespace) -> str:
         "desk_recoding": "/desk/recoding/",
         "accounts": "/accounts/",
         "persons": "/accounts/persons/",
+        "words": "/accounts/words/",
+        "word_teach": "/accounts/words/teach/?naming=TITLE&text=%E9%9A%8A%E9%95%B7",
+        "word_take_back": f"/accounts/words/{world.word_rule.public_id}/take-back/",
         "account": f"/accounts/{account}/",
         "account_target": f"/accounts/{account}/target/",
         "lists": "/lists/",
