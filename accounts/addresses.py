@@ -27,6 +27,8 @@ def address_key(address: str) -> str:
 
 def phone_key(phone: str) -> str:
     """The digits of a Japanese telephone number with its leading 0; "" for what is none."""
+    if not phone:
+        return ""
     digits = _NOT_DIGIT.sub("", spelled(phone).replace("+81", "0").replace("(0)", ""))
     return digits if len(digits) in _PHONE_DIGITS and digits.startswith("0") else ""
 

@@ -1,16 +1,46 @@
-"""Many rows into one table by COPY: what `bulk_create` does, at a tenth of its cost."""
+"""Many rows into one table by COPY: what `bulk_create` and `bulk_update` do, at a tenth of their cost."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Iterator, Sequence
+from contextlib import contextmanager
 from datetime import date, datetime
+from functools import cache
 from io import StringIO
-from typing import Any
+from typing import Any, TypeVar
 
 from django.db import connection, models
 from django.db.models import NOT_PROVIDED
+from django.db.models.base import ModelState
+from django.db.models.expressions import RawSQL
+from django.utils import timezone
+
+Model = TypeVar("Model", bound=models.Model)
 
 FEW = 20
 """So few rows are not worth a COPY."""
 _ESCAPES = str.maketrans({"\\": "\\\\", "\t": "\\t", "\n": "\\n", "\r": "\\r"})
+
+
+def draft(model: type[Model], **columns: Any) -> Model:
+    """A row to be inserted, as `model(**columns)` makes it at twenty times the cost; rows it refers to by their ids."""
+    row = model.__new__(model)
+    row.__dict__ = {"_state": ModelState(), **_defaults(model), **columns}
+    return row
+
+
+@cache
+def _defaults(model: type[models.Model]) -> dict[str, Any]:
+    """What columns hold unless told."""
+    return {field.attname: field.get_default() for field in model._meta.concrete_fields}
+
+
+def among_ids(ids: Collection[int]) -> RawSQL:
+    """For `column__in` of thousands of ids: one parameter instead of one for each."""
+    return RawSQL("SELECT unnest(%s::bigint[])", [list(ids)])
+
+
+def among_texts(texts: Collection[str]) -> RawSQL:
+    """For `column__in` of thousands of texts."""
+    return RawSQL("SELECT unnest(%s::text[])", [list(texts)])
 
 
 def insert(rows: Sequence[models.Model]) -> None:
@@ -19,8 +49,7 @@ def insert(rows: Sequence[models.Model]) -> None:
         if rows:
             type(rows[0])._default_manager.bulk_create(rows)
         return
-    model = type(rows[0])
-    _copy(model._meta.db_table, _prepared(rows), rows)
+    _copy(type(rows[0])._meta.db_table, _prepared(rows), rows)
 
 
 def insert_new(rows: Sequence[models.Model]) -> list[models.Model]:
@@ -30,11 +59,7 @@ def insert_new(rows: Sequence[models.Model]) -> list[models.Model]:
     table = type(rows[0])._meta.db_table
     columns = _prepared(rows)
     listed = ", ".join(str(column.column) for column in columns)
-    with connection.cursor() as cursor:
-        cursor.execute(f"CREATE TEMP TABLE IF NOT EXISTS copying_{table} (LIKE {table}) ON COMMIT DROP")
-        cursor.execute(f"TRUNCATE copying_{table}")
-        cursor.execute(f"ALTER TABLE copying_{table} ALTER public_id DROP NOT NULL")
-        _copy(f"copying_{table}", columns, rows)
+    with _staged(table, columns, rows) as cursor:
         cursor.execute(f"INSERT INTO {table} ({listed}) SELECT {listed} FROM copying_{table}"  # noqa: S608 - our tables
                        " ON CONFLICT DO NOTHING RETURNING id")  # fmt: skip
         stored = {pk for (pk,) in cursor.fetchall()}
@@ -44,20 +69,59 @@ def insert_new(rows: Sequence[models.Model]) -> list[models.Model]:
     return [row for row in rows if row.pk is not None]
 
 
+def update(rows: Collection[models.Model], names: Sequence[str]) -> None:
+    """Stores these columns of known rows of one table, and when they were changed."""
+    if not rows:
+        return
+    model = type(next(iter(rows)))
+    fields = [model._meta.get_field(name) for name in names]
+    moments = [field for field in model._meta.concrete_fields if getattr(field, "auto_now", False)]
+    columns: list[models.Field[Any, Any]] = [model._meta.pk, *fields, *moments]  # type: ignore[list-item]
+    _set_moments(rows, moments)
+    table = model._meta.db_table
+    changes = ", ".join(f"{column.column} = told.{column.column}" for column in columns[1:])
+    with _staged(table, columns, rows) as cursor:
+        cursor.execute(f"ANALYZE copying_{table}")
+        cursor.execute(f"UPDATE {table} SET {changes} FROM copying_{table} told"  # noqa: S608 - our own tables
+                       f" WHERE {table}.id = told.id")  # fmt: skip
+
+
+@contextmanager
+def _staged(table: str, columns: Sequence["models.Field[Any, Any]"], rows: Collection[models.Model]) -> Iterator[Any]:
+    """The rows' columns in a table of this transaction, `copying_…`."""
+    listed = ", ".join(str(column.column) for column in columns)
+    with connection.cursor() as cursor:
+        cursor.execute(f"CREATE TEMP TABLE copying_{table} ON COMMIT DROP AS SELECT {listed} FROM {table} LIMIT 0")  # noqa: S608
+        _copy(f"copying_{table}", columns, rows)
+        yield cursor
+        cursor.execute(f"DROP TABLE copying_{table}")
+
+
 def _prepared(rows: Sequence[models.Model]) -> list["models.Field[Any, Any]"]:
     """Gives the rows their keys and moments; returns the columns that are written."""
     fields = type(rows[0])._meta.concrete_fields
-    made_up = [field for field in fields if field.db_default is not NOT_PROVIDED]
+    made_up = [field.attname for field in fields if _is_made_up(field)]
     moments = [field for field in fields if getattr(field, "auto_now", False) or getattr(field, "auto_now_add", False)]
+    _set_moments(rows, moments)
     for row, key in zip(rows, _keys(type(rows[0]), len(rows)), strict=True):
-        row._prepare_related_fields_for_save(operation_name="copy")  # type: ignore[attr-defined]
+        if row._state.fields_cache:
+            row._prepare_related_fields_for_save(operation_name="copy")  # type: ignore[attr-defined]
         row.pk = key
         row._state.adding, row._state.db = False, connection.alias
-        for field in moments:
-            field.pre_save(row, add=True)
-        for field in made_up:
-            row.__dict__.pop(field.attname, None)
-    return [field for field in fields if field not in made_up]
+        for name in made_up:
+            row.__dict__.pop(name, None)
+    return [field for field in fields if not _is_made_up(field)]
+
+
+def _is_made_up(field: "models.Field[Any, Any]") -> bool:
+    return field.db_default is not NOT_PROVIDED
+
+
+def _set_moments(rows: Collection[models.Model], moments: Sequence["models.Field[Any, Any]"]) -> None:
+    now = timezone.now()
+    for field in moments:
+        for row in rows:
+            row.__dict__[field.attname] = now
 
 
 def _keys(model: type[models.Model], number: int) -> list[int]:
@@ -69,7 +133,7 @@ def _keys(model: type[models.Model], number: int) -> list[int]:
         return [key for (key,) in cursor.fetchall()]
 
 
-def _copy(table: str, columns: Sequence["models.Field[Any, Any]"], rows: Sequence[models.Model]) -> None:
+def _copy(table: str, columns: Sequence["models.Field[Any, Any]"], rows: Collection[models.Model]) -> None:
     names = [column.attname for column in columns]
     text = StringIO()
     for row in rows:

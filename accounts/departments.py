@@ -8,7 +8,7 @@ from django.db import transaction
 from django.db.models import F
 from django.utils.translation import gettext as _
 
-from accounts import provenance, word_rules
+from accounts import copying, provenance, word_rules
 from accounts.models import Account, Department
 from accounts.titles import plain
 from audit import log
@@ -52,8 +52,11 @@ def key_of(name: str) -> str:
 
 def _known(places: Collection[Place]) -> dict[Place, Department]:
     """Open departments before closed ones of the same name, older before younger ones."""
-    found = Department.objects.filter(account__in={at for at, _key in places}, key__in={key for _at, key in places})
-    found = found.order_by(F("valid_to").asc(nulls_last=True), "-pk")
+    if not places:
+        return {}
+    there = copying.among_ids({at for at, _key in places})
+    found = Department.objects.filter(account__in=there, key__in=copying.among_texts({key for _at, key in places}))
+    found = found.defer("public_id").order_by(F("valid_to").asc(nulls_last=True), "-pk")
     return {(one.account_id, one.key): one for one in found}
 
 

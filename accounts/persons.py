@@ -5,12 +5,14 @@ overwritten. An opt-out is taken over at once and no telling ever takes it back.
 """
 
 import hashlib
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
+from functools import cached_property
+from itertools import count
 from typing import Any
 
-from django.db import transaction
+from django.db import connection, transaction
 from django.db.models import Prefetch
 from django.db.models.functions import Lower
 from django.utils.translation import gettext as _
@@ -22,6 +24,8 @@ from accounts.registering import lock_identities
 from accounts.titles import plain
 from accounts.word_rules import Dictionary
 from audit.effects import Effect, Told, overwrite
+
+COLUMNS = ("name", "last_name", "first_name", "name_kana", "email", "phone", "mobile", "opted_out_at")
 
 
 @dataclass(frozen=True)
@@ -37,12 +41,17 @@ class PersonFacts:
     opted_out: bool = False
     details: Mapping[str, Any] = field(default_factory=dict)
 
-    @property
+    @cached_property
+    def known_as(self) -> str:
+        """The name, in one spelling."""
+        return plain(self.details["name"])
+
+    @cached_property
     def identity(self) -> str:
         """The source's id; without id and mail, all that says who this is, so that the same row is the same person."""
         if self.external_id or self.email:
             return self.external_id
-        said = (self.account.pk, plain(self.details["name"]), plain(self.department),
+        said = (self.account.pk, self.known_as, plain(self.department),
                 self.details.get("phone", ""), self.details.get("mobile", ""))  # fmt: skip
         return "row:" + hashlib.sha256(repr(said).encode()).hexdigest()[:32]
 
@@ -55,7 +64,7 @@ class PersonRegistrar:
 
     def __init__(self, source: Source, *, now: datetime, mentions: bool = False) -> None:
         self.source, self.now, self.mentions = source, now, mentions
-        self._reached: dict[int, str] = {}
+        self._reached = _Reached()
 
     @transaction.atomic
     def register(self, facts: Sequence[PersonFacts]) -> list[Told[Person]]:
@@ -64,9 +73,8 @@ class PersonRegistrar:
         batch = _Batch(self.source, facts, self._reached, self.now, self.mentions)
         told = [batch.take(one) for one in facts]
         batch.save()
-        for one, result in zip(facts, told, strict=True):
-            if result.subject is not None:
-                self._reached.setdefault(result.subject.pk, plain(one.details["name"]))
+        self._reached.add((result.subject.pk, one.known_as)
+                          for one, result in zip(facts, told, strict=True) if result.subject)  # fmt: skip
         known = [one.subject.pk for one in told if one.subject and one.effect is not Effect.CREATED]
         _Affiliations(self.source, known, self.mentions).take(facts, told)
         opted_out = [one.subject for said, one in zip(facts, told, strict=True) if said.opted_out and one.subject]
@@ -76,6 +84,40 @@ class PersonRegistrar:
         return told
 
 
+class _Reached:
+    """By which name each person was told of first in this telling. A file may tell of a million: only the last batch is
+    remembered here, those before it in a table of the transaction."""
+
+    _serial = count()
+
+    def __init__(self) -> None:
+        self._last: dict[int, str] = {}
+        self._table = ""
+
+    def add(self, told: Iterable[tuple[int, str]]) -> None:
+        """Notes the persons of a batch; the first name of each counts."""
+        for person_id, name in told:
+            self._last.setdefault(person_id, name)
+
+    def names_of(self, ids: Collection[int]) -> dict[int, str]:
+        """Person → name, of those reached in the batches before."""
+        if not self._last and not self._table:
+            return {}
+        with connection.cursor() as cursor:
+            self._put_away(cursor)
+            cursor.execute(f"SELECT person_id, name FROM {self._table} WHERE person_id = ANY(%s)", [list(ids)])  # noqa: S608
+            return dict(cursor.fetchall())
+
+    def _put_away(self, cursor: Any) -> None:
+        if not self._table:
+            self._table = f"reached_{next(self._serial)}"
+            columns = "person_id bigint PRIMARY KEY, name text NOT NULL"
+            cursor.execute(f"CREATE TEMP TABLE {self._table} ({columns}) ON COMMIT DROP")
+        statement = f"INSERT INTO {self._table} SELECT * FROM unnest(%s::bigint[], %s::text[]) ON CONFLICT DO NOTHING"  # noqa: S608
+        cursor.execute(statement, [list(self._last), list(self._last.values())])
+        self._last = {}
+
+
 class _Batch:
     """Rows decided one after another, written all at once."""
 
@@ -83,7 +125,7 @@ class _Batch:
         self,
         source: Source,
         facts: Sequence[PersonFacts],
-        reached: Mapping[int, str],
+        reached: _Reached,
         now: datetime,
         mentions: bool,
     ) -> None:
@@ -92,20 +134,19 @@ class _Batch:
         self.by_email = by_email({one.email for one in facts} - {""}, places=False)
         same = {person.pk: person for person in self.by_id.values()}
         self.by_email = {email: same.get(person.pk, person) for email, person in self.by_email.items()}
-        self.merged = finding.merged_evidence("person_id", [person.pk for person in self._persons()])
-        self.names: dict[int, str] = {id(p): reached[p.pk] for p in self._persons() if p.pk in reached}
+        found = {id(person): person.pk for person in (*self.by_id.values(), *self.by_email.values())}
+        self.merged = finding.merged_evidence("person_id", found.values())
+        before = reached.names_of(found.values())
+        self.names: dict[int, str] = {at: before[pk] for at, pk in found.items() if pk in before}
         self.new: list[Person] = []
         self.changed: dict[int, Person] = {}
-        self.external_ids: list[ExternalId] = []
-
-    def _persons(self) -> list[Person]:
-        return [*self.by_id.values(), *self.by_email.values()]
+        self.external_ids: list[tuple[str, Person]] = []
 
     def take(self, facts: PersonFacts) -> Told[Person]:
         person = self.by_id.get(facts.identity) or self.by_email.get(facts.email)
         if person is None:
             return self._create(facts)
-        if id(person) in self.names and self.names[id(person)] != plain(facts.details["name"]):
+        if id(person) in self.names and self.names[id(person)] != facts.known_as:
             reason = _("The mail address or id is %(name)s's in an earlier row; who is it?") % {"name": person.name}
             return Told(Effect.REFUSED, blame="email" if facts.email else "external_id", reason=reason)
         rule = "EXTERNAL_ID" if facts.identity in self.by_id else "EMAIL"
@@ -115,8 +156,8 @@ class _Batch:
         return told
 
     def _create(self, facts: PersonFacts) -> Told[Person]:
-        person = Person(**facts.details, email=facts.email)
-        person.opted_out_at = self.now if facts.opted_out else None
+        opted_out_at = self.now if facts.opted_out else None
+        person = copying.draft(Person, **facts.details, email=facts.email, opted_out_at=opted_out_at)
         self.new.append(person)
         self._know(person, facts)
         return Told(Effect.CREATED, person)
@@ -145,30 +186,29 @@ class _Batch:
 
     def _know(self, person: Person, facts: PersonFacts) -> bool:
         """Makes the person findable by what this row says; True when the id is a new one."""
-        self.names.setdefault(id(person), plain(facts.details["name"]))
+        self.names.setdefault(id(person), facts.known_as)
         if person.email:
             self.by_email[person.email.lower()] = person
         if not facts.identity or self.by_id.get(facts.identity) is person:
             return False
         self.by_id[facts.identity] = person
-        self.external_ids.append(ExternalId(source=self.source, external_id=facts.identity, person=person))
+        self.external_ids.append((facts.identity, person))
         return True
 
     def save(self) -> None:
         copying.insert(self.new)
         provenance.made(self.new)
-        copying.insert(self.external_ids)
-        new = {id(person) for person in self.new}
-        provenance.made([one for one in self.external_ids if id(one.person) not in new])
-        columns = ["name", "last_name", "first_name", "name_kana", "email", "phone", "mobile", "opted_out_at"]
-        if self.changed:
-            Person.objects.bulk_create(
-                self.changed.values(),
-                update_conflicts=True,
-                unique_fields=["id"],
-                update_fields=[*columns, "updated_at"],
-            )
-            provenance.changed(self.changed.values())
+        self._save_external_ids({person.pk for person in self.new})
+        copying.update(self.changed.values(), COLUMNS)
+        provenance.changed(self.changed.values())
+
+    def _save_external_ids(self, new: set[int]) -> None:
+        rows = [
+            copying.draft(ExternalId, source_id=self.source.pk, external_id=identity, person_id=person.pk)
+            for identity, person in self.external_ids
+        ]
+        copying.insert(rows)
+        provenance.made([row for row in rows if row.person_id not in new])
 
 
 class _Affiliations:
@@ -176,7 +216,8 @@ class _Affiliations:
 
     def __init__(self, source: Source, person_ids: Sequence[int], mentions: bool) -> None:
         self.source, self.mentions = source, mentions
-        rows = Affiliation.objects.filter(person__in=set(person_ids), ended_on=None).order_by("pk")
+        known = copying.among_ids(set(person_ids))
+        rows = Affiliation.objects.filter(person__in=known, ended_on=None).order_by("pk") if person_ids else ()
         self.open: dict[tuple[int, int], list[Affiliation]] = {}
         for row in rows:
             self.open.setdefault((row.person_id, row.account_id), []).append(row)
@@ -194,7 +235,7 @@ class _Affiliations:
         copying.insert(self.new)
         made = {one.subject.pk for one in told if one.subject and one.effect is Effect.CREATED}
         provenance.made([place for place in self.new if place.person_id not in made])
-        Affiliation.objects.bulk_update(self.changed.values(), ["department", "title", "rank"])
+        copying.update(self.changed.values(), ("department", "title", "rank"))
         provenance.changed(self.changed.values())
 
     def _place(self, person: Person, facts: PersonFacts, department: Department | None) -> bool:
@@ -202,7 +243,8 @@ class _Affiliations:
         place = _same_place(places, department)
         said = _said(facts, department, self.words)
         if place is None:
-            place = Affiliation(person=person, account=facts.account, source=self.source, **said)
+            whose = {"person_id": person.pk, "account_id": facts.account.pk, "source_id": self.source.pk}
+            place = copying.draft(Affiliation, **whose, **said)
             places.append(place)
             self.new.append(place)
             self.written.add(id(place))
@@ -228,20 +270,22 @@ def _said(facts: PersonFacts, department: Department | None, words: Dictionary) 
 
 
 def _by_external_id(source: Source, ids: set[str]) -> dict[str, Person]:
-    rows = ExternalId.objects.filter(source=source, external_id__in=ids, person__isnull=False)
-    persons: dict[int, Person] = {}
-    return {
-        row.external_id: persons.setdefault(row.person.pk, row.person)
-        for row in rows.select_related("person")
-        if row.person
-    }
+    if not ids:
+        return {}
+    rows = ExternalId.objects.filter(source=source, external_id__in=copying.among_texts(ids), person__isnull=False)
+    named = dict(rows.values_list("external_id", "person_id"))
+    persons = Person.objects.filter(pk__in=copying.among_ids({pk for pk in named.values() if pk})).in_bulk()
+    return {external_id: persons[pk] for external_id, pk in named.items() if pk}
 
 
 def by_email(emails: set[str], *, places: bool = True) -> dict[str, Person]:
     """Mail address (in small letters) → its person, with their affiliations (or without)."""
-    found = Person.objects.annotate(small=Lower("email")).filter(small__in=emails)
+    if not emails:
+        return {}
+    asked = copying.among_texts(emails)
+    found = Person.objects.annotate(small=Lower("email")).filter(small__in=asked).exclude(email="")
     current = Affiliation.objects.filter(ended_on=None).select_related("account")
     found = found.prefetch_related(Prefetch("affiliations", queryset=current)) if places else found
-    known = {person.email.lower(): person for person in found}
-    further = PersonEmail.objects.annotate(small=Lower("email")).filter(small__in=emails).select_related("person")
+    known = {person.email.lower(): person for person in found.order_by()}
+    further = PersonEmail.objects.annotate(small=Lower("email")).filter(small__in=asked).select_related("person")
     return {row.small: row.person for row in further} | known

@@ -2,6 +2,8 @@
 
 from collections.abc import Collection, Iterable, Sequence
 from datetime import date, datetime, timedelta
+from functools import lru_cache
+from typing import NamedTuple
 
 from django.db import connection, transaction
 from django.utils import timezone
@@ -13,7 +15,9 @@ from audit import outbox
 from audit.log import Actor
 from engagement.models import Touch, UncountedTouch
 
-CHUNK = 1000
+AT_ONCE = 10_000
+TOLD_AT_ONCE = 1000
+"""So many touches the scores hear of in one message."""
 MAY_BE_AHEAD = timedelta(minutes=5)
 """How far another system's clock may run before ours."""
 
@@ -33,8 +37,11 @@ def record(touches: Sequence[Touch], *, by: Actor, now: datetime) -> list[Touch]
     if any(is_ahead(touch, now) for touch in touches):
         raise TouchRefused(_("A touch cannot lie in the future. Please check its date."))
     new: list[Touch] = []
-    for start in range(0, len(touches), CHUNK):
-        new += _record_chunk(touches[start : start + CHUNK], now)
+    for start in range(0, len(touches), AT_ONCE):
+        new += _record_some(touches[start : start + AT_ONCE])
+    for start in range(0, len(new), TOLD_AT_ONCE):
+        ids = [touch.pk for touch in new[start : start + TOLD_AT_ONCE]]
+        outbox.put("touches.recorded", key=f"touches:{ids[0]}", payload={"ids": ids}, now=now, lane=outbox.SCORES)
     return new
 
 
@@ -43,38 +50,57 @@ def is_ahead(touch: Touch, now: datetime) -> bool:
     return touch.occurred_at > now + MAY_BE_AHEAD
 
 
-def _record_chunk(touches: Sequence[Touch], now: datetime) -> list[Touch]:
+def _record_some(touches: Sequence[Touch]) -> list[Touch]:
     _fill_departments([touch for touch in touches if touch.person_id and not touch.department_id])
     once = {(t.source_id, t.external_id): t for t in touches}
     new = [touch for touch in copying.insert_new(list(once.values())) if isinstance(touch, Touch)]
     fresh = {touch.pk for touch in new}
     again = [external_id for (_source, external_id), touch in once.items() if touch.pk not in fresh]
-    known = Touch.objects.filter(source__in={source for source, _ in once}, external_id__in=again) if again else None
-    provenance.confirmed(Touch, known.values_list("pk", flat=True) if known is not None else [])
-    if new:
-        ids = [touch.pk for touch in new]
-        provenance.made_ids(Touch, ids)
-        with connection.cursor() as cursor:
-            cursor.execute("INSERT INTO engagement_uncountedtouch (touch_id) SELECT unnest(%s::bigint[])", [ids])
-        outbox.put("touches.recorded", key=f"touches:{ids[0]}", payload={"ids": ids}, now=now, lane=outbox.SCORES)
+    provenance.confirmed(Touch, _known({source for source, _ in once}, again) if again else [])
+    ids = [touch.pk for touch in new]
+    provenance.made_ids(Touch, ids)
+    with connection.cursor() as cursor:
+        cursor.execute("INSERT INTO engagement_uncountedtouch (touch_id) SELECT unnest(%s::bigint[])", [ids])
     return new
 
 
+def _known(sources: Collection[int], external_ids: Collection[str]) -> Iterable[int]:
+    known = Touch.objects.filter(source__in=sources, external_id__in=copying.among_texts(external_ids))
+    return known.values_list("pk", flat=True)
+
+
 def _fill_departments(touches: Sequence[Touch]) -> None:
-    places: dict[tuple[int | None, int], list[Affiliation]] = {}
-    people = {touch.person_id for touch in touches}
-    found = Affiliation.objects.filter(person__in=people, department__isnull=False) if people else []
-    for place in found:
-        places.setdefault((place.person_id, place.account_id), []).append(place)
+    people = {touch.person_id for touch in touches if touch.person_id}
+    if not people:
+        return
+    found = Affiliation.objects.filter(person__in=copying.among_ids(people), department__isnull=False)
+    places: dict[tuple[int | None, int], list[_Place]] = {}
+    for person_id, account_id, *place in found.order_by().values_list(*_WHERE, *_Place._fields):
+        places.setdefault((person_id, account_id), []).append(_Place(*place))
     for touch in touches:
         there = places.get((touch.person_id, touch.account_id), [])
-        day = timezone.localtime(touch.occurred_at).date()
-        departments = {place.department_id for place in there if _holds_on(place, day)}
+        departments = {place.department_id for place in there if place.holds_on(_day(touch.occurred_at))}
         touch.department_id = departments.pop() if len(departments) == 1 else None
 
 
-def _holds_on(place: Affiliation, day: date) -> bool:
-    return (place.started_on or day) <= day <= (place.ended_on or day)
+_WHERE = ("person_id", "account_id")
+
+
+class _Place(NamedTuple):
+    """A department where somebody works or worked."""
+
+    department_id: int
+    started_on: date | None
+    ended_on: date | None
+
+    def holds_on(self, day: date) -> bool:
+        return (self.started_on or day) <= day <= (self.ended_on or day)
+
+
+@lru_cache(maxsize=1000)
+def _day(moment: datetime) -> date:
+    """Many touches share a moment: a seminar's, or noon of a card's day."""
+    return timezone.localtime(moment).date()
 
 
 def take_uncounted(touch_ids: Iterable[int]) -> list[int]:

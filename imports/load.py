@@ -35,7 +35,7 @@ from imports.pulse import Cancelled, Pulse
 from imports.reading import Table, Unreadable
 from imports.reports import ErrorFile, Report
 
-BATCH = 1000
+BATCH = 10_000
 MAX_ATTEMPTS = 3
 
 
@@ -111,7 +111,7 @@ def _read_and_write(
     job.report = _form(table, reader)
     kind = kind_class(source=job.source, by=job.by, now=now, note=report.note)
     kind.import_id = job.public_id
-    pulse.total = sum(1 for _line in table.lines())
+    pulse.total = table.count()
     for rows in _batches(reader, table):
         for row in kind.take(rows):
             _settle(row, report, errors)

@@ -2,7 +2,7 @@
 
 import json
 import re
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from pathlib import Path
@@ -24,6 +24,7 @@ KEYS = frozenset(
 
 
 KNOWN_TEXTS = 5000
+_SILENT, _UNREAD = object(), object()
 ANY_OTHER = "*"
 
 
@@ -96,13 +97,15 @@ class Reader:
         fields: Sequence[Field],
         needs: Sequence[Sequence[str]],
     ) -> None:
-        self.mapping = mapping
         self.fields = {f.name: f for f in fields}
         self.needs = needs
-        self.places = _places(mapping, columns)
-        self.columns = {name: " + ".join(columns[p] for p in places) for name, places in self.places.items()}
-        self.ignored = [c for i, c in enumerate(columns) if c and not any(i in p for p in self.places.values())]
-        self._known: dict[str, dict[str, Any]] = {}
+        places = _places(mapping, columns)
+        self.columns = {name: " + ".join(columns[p] for p in own) for name, own in places.items()}
+        self.ignored = [c for i, c in enumerate(columns) if c and not any(i in own for own in places.values())]
+        self._told = [
+            _FieldReader(self.fields[name], mapping, places.get(name, ()))
+            for name in {**places, **mapping.constants, **mapping.defaults}
+        ]
         self._check_needs(columns)
 
     def row(self, line: Line) -> Row:
@@ -121,37 +124,15 @@ class Reader:
     def _values(self, cells: Sequence[str]) -> tuple[dict[str, Any], dict[str, str]]:
         values: dict[str, Any] = {}
         faults: dict[str, str] = {}
-        for name, text in self._texts(cells):
+        for told in self._told:
             try:
-                values[name] = self._parsed(name, text)
+                value = told.value(cells)
             except Unusable as fault:
-                faults[name] = str(fault)
+                faults[told.name] = str(fault)
+                continue
+            if value is not _SILENT:
+                values[told.name] = value
         return values, faults
-
-    def _parsed(self, name: str, text: str) -> Any:
-        """The value of a text; the companies, departments, titles and days of a file say the same again and again."""
-        known = self._known.setdefault(name, {})
-        if text in known:
-            return known[text]
-        value = self.fields[name].parse(text, self.mapping.formats)
-        if len(known) < KNOWN_TEXTS:
-            known[text] = value
-        return value
-
-    def _texts(self, cells: Sequence[str]) -> Iterator[tuple[str, str]]:
-        """Each field the row says something about, with its text after translation."""
-        for name in {**self.places, **self.mapping.constants, **self.mapping.defaults}:
-            parts = (plain_text(cells[place]) for place in self.places.get(name, ()))
-            text = " ".join(part for part in parts if part)
-            text = self.mapping.constants.get(name, self._translated(name, text))
-            text = text or self.mapping.defaults.get(name, "")
-            if text:
-                yield name, text
-
-    def _translated(self, name: str, text: str) -> str:
-        """The word the mapping gives for this one; `*` stands for any other that is not blank."""
-        words = self.mapping.values.get(name, {})
-        return words.get(text, words.get(ANY_OTHER, text) if text else text)
 
     def _refuse_incomplete(self, row: Row, faults: Mapping[str, str]) -> None:
         for group in self.needs:
@@ -160,13 +141,48 @@ class Reader:
                 row.refuse(name, faults.get(name) or _("This is missing."))
 
     def _check_needs(self, columns: Sequence[str]) -> None:
-        said = {*self.places, *self.mapping.constants, *self.mapping.defaults}
+        said = {told.name for told in self._told}
         for group in self.needs:
             if not said.intersection(group):
                 raise MappingError(
                     _("No column gives %(fields)s. Name it under “columns” in the mapping; the file has: %(columns)s.")
                     % {"fields": " / ".join(group), "columns": _listed(columns)}
                 )
+
+
+class _FieldReader:
+    """Reads one field of each row. The companies, departments, titles and days of a file are the same again and again,
+    so what a cell was read as is remembered."""
+
+    def __init__(self, field: Field, mapping: MappingFile, places: Sequence[int]) -> None:
+        self.name, self._parse, self._formats = field.name, field.parse, mapping.formats
+        self._places, self._place = places, places[0] if len(places) == 1 else None
+        self._constant = mapping.constants.get(field.name)
+        self._words = mapping.values.get(field.name, {})
+        self._default = mapping.defaults.get(field.name, "")
+        self._known: dict[str, Any] = {}
+
+    def value(self, cells: Sequence[str]) -> Any:
+        """What the row says, or _SILENT. Raises Unusable."""
+        written = self._joined(cells) if self._place is None else cells[self._place]
+        known = self._known.get(written, _UNREAD)
+        return self._read(written) if known is _UNREAD else known
+
+    def _read(self, written: str) -> Any:
+        text = self._translated(plain_text(written)) if self._constant is None else self._constant
+        text = text or self._default
+        value = self._parse(text, self._formats) if text else _SILENT
+        if len(self._known) < KNOWN_TEXTS:
+            self._known[written] = value
+        return value
+
+    def _joined(self, cells: Sequence[str]) -> str:
+        parts = (plain_text(cells[place]) for place in self._places)
+        return " ".join(part for part in parts if part)
+
+    def _translated(self, text: str) -> str:
+        """The word the mapping gives for this one; `*` stands for any other that is not blank."""
+        return self._words.get(text, self._words.get(ANY_OTHER, text) if text else text)
 
 
 def _listed(columns: Sequence[str], most: int = 50, longest: int = 60) -> str:

@@ -59,17 +59,23 @@ class Table:
 
     def lines(self) -> Iterator[Line]:
         """The data rows; blank ones are passed over."""
+        width = len(self.columns)
+        for number, cells in self._filled():
+            refusal = _row_refusal(cells, width)
+            yield Line(number, tuple(cells if len(cells) == width else _of_width(cells, width)), refusal)
+
+    def count(self) -> int:
+        """How many data rows there are."""
+        return sum(1 for _number, _cells in self._filled())
+
+    def _filled(self) -> Iterator[tuple[int, list[str]]]:
+        """Row number and cells of each row below the header that says anything."""
         with _opened(self.path, self.encoding) as stream:
             records = enumerate(_records(stream, self.delimiter), start=1)
             filled = ((number, cells) for number, cells in records if number > self.header_line and any(cells))
-            for count, (number, cells) in enumerate(filled, start=1):
-                if count > MAX_ROWS:
-                    raise Unreadable(_("The file has more than %(limit)s rows; split it.") % {"limit": f"{MAX_ROWS:,}"})
-                yield self._line(number, cells)
-
-    def _line(self, number: int, cells: list[str]) -> Line:
-        width = len(self.columns)
-        return Line(number, tuple(cells[:width] + [""] * (width - len(cells))), _row_refusal(cells, width))
+            yield from islice(filled, MAX_ROWS)
+            if next(filled, None):
+                raise Unreadable(_("The file has more than %(limit)s rows; split it.") % {"limit": f"{MAX_ROWS:,}"})
 
 
 def open_table(
@@ -187,13 +193,18 @@ def _short_lines(stream: TextIO) -> Iterator[str]:
         yield line
 
 
+def _of_width(cells: list[str], width: int) -> list[str]:
+    return cells[:width] + [""] * (width - len(cells))
+
+
 def _row_refusal(cells: list[str], width: int) -> str:
     """Why the row cannot be used as it stands, or ""."""
-    if any(cell.strip() for cell in cells[width:]):
+    if len(cells) > width and any(cell.strip() for cell in cells[width:]):
         return _("The row has %(cells)d cells, the header %(columns)d.") % {"cells": len(cells), "columns": width}
-    if any("\x00" in cell for cell in cells):
+    whole = "".join(cells)
+    if "\x00" in whole:
         return _("The row contains a NUL character.")
-    if any(len(cell) > MAX_CELL for cell in cells):
+    if len(whole) > MAX_CELL and any(len(cell) > MAX_CELL for cell in cells):
         return _("A cell is longer than %(limit)s characters.") % {"limit": f"{MAX_CELL:,}"}
     return ""
 

@@ -6,7 +6,7 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, tzinfo
 from decimal import Decimal
-from functools import cache
+from functools import cache, lru_cache
 from typing import Any
 
 from django.core.exceptions import ValidationError
@@ -22,6 +22,8 @@ MAX_MINUTES = 7 * 24 * 60
 YEARS = range(1900, 2200)
 CURRENCY_SIGNS = {"円": "JPY", "¥": "JPY", "\\": "JPY", "日本円": "JPY", "$": "USD", "€": "EUR", "£": "GBP"}
 MAX_AMOUNT = Decimal(10) ** 18
+_PLAIN_MAILBOX = re.compile(r"[a-z0-9_+-]+(?:\.[a-z0-9_+-]+)*")
+"""What most stand before the @; anything else is looked at more closely."""
 _MANGLED = re.compile(r"^\d(?:\.\d+)?E\+\d{1,2}$", re.IGNORECASE)
 _CURRENCY_SIGNS = re.compile(r"[¥￥$€£円\s]")
 _TRUE = frozenset({"true", "yes", "y", "1", "t", "on", "○", "〇", "◯", "はい", "有", "あり", "済"})
@@ -77,11 +79,23 @@ def corporate_number(cell: str, _formats: Formats) -> str:
 def email(cell: str, _formats: Formats) -> str:
     """A mail address, in small letters."""
     address = unicodedata.normalize("NFKC", cell).strip().lower()
-    try:
-        validate_email(address)
-    except ValidationError as error:
-        raise Unusable(_("This is not a mail address.")) from error
+    own, _at, its_domain = address.rpartition("@")
+    if not (_PLAIN_MAILBOX.fullmatch(own) and _receives_mail(its_domain)):
+        try:
+            validate_email(address)
+        except ValidationError as error:
+            raise Unusable(_("This is not a mail address.")) from error
     return _short_enough(address, 254)
+
+
+@lru_cache(maxsize=10_000)
+def _receives_mail(its_domain: str) -> bool:
+    """Whether it is the domain of a mail address; those of a file are few."""
+    try:
+        validate_email(f"mail@{its_domain}")
+    except ValidationError:
+        return False
+    return True
 
 
 def domain(cell: str, _formats: Formats) -> str:

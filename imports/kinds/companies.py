@@ -1,10 +1,14 @@
 """The companies that rows about something else (a card, a deal, a touch) mention."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
+from typing import NamedTuple
 
+from accounts import copying
+from accounts.matching import Rule
 from accounts.models import Account
+from accounts.names import company_key, parse
 from accounts.registering import AccountFacts, AccountRegistrar
-from audit.effects import Effect
+from audit.effects import Effect, Told
 from imports import synonyms, values
 from imports.fields import Field, Row
 from imports.kinds.kind import Kind
@@ -16,28 +20,70 @@ FIELDS = (
 )
 
 
-def mentioned(kind: Kind, rows: Sequence[Row], registrar: AccountRegistrar, *, create: bool) -> dict[int, Account]:
-    """Row number → its company. Rows that name none are left out; a company that is in doubt refuses its row.
+class Said(NamedTuple):
+    """How a row names a company."""
+
+    name: str
+    external_id: str
+    corporate_number: str
+
+
+class Mentioned:
+    """The companies that the rows of one load mention.
 
     With `create`, a company nobody has told of yet is registered under its name; else it refuses the row, too.
     """
-    naming = [row for row in rows if row.get("account") or row.get("account_id")]
-    ask = registrar.find if create else registrar.look_up
-    found: dict[int, Account] = {}
-    facts = [_facts(row) for row in naming]
-    for row, said, told in zip(naming, facts, ask(facts), strict=True):
-        kind.doubtful(row, said, told)
-        row.found_by("account", told)
-        if told.effect is Effect.REFUSED or told.subject is None:
-            row.refuse("account" if row.get("account") else "account_id", told.reason)
-        else:
-            found[row.number] = told.subject
-    return found
+
+    def __init__(self, kind: Kind, *, create: bool) -> None:
+        registrar = AccountRegistrar(kind.source, now=kind.now)
+        self._kind, self._ask = kind, registrar.find if create else registrar.look_up
+        self._remembered: dict[Said, tuple[int, str]] = {}
+
+    def by(self, rows: Sequence[Row]) -> dict[int, Account]:
+        """Row number → its company. Rows that name none are left out; a company that is in doubt refuses its row."""
+        naming = [(row, _named(row)) for row in rows if row.get("account") or row.get("account_id")]
+        self._forget_namesakes({said for _row, said in naming} - set(self._remembered))
+        told = self._recalled(naming)
+        told |= self._asked([(row, said) for row, said in naming if row.number not in told])
+        found: dict[int, Account] = {}
+        for row, _said in naming:
+            one = told[row.number]
+            row.found_by("account", one)
+            if one.effect is Effect.REFUSED or one.subject is None:
+                row.refuse("account" if row.get("account") else "account_id", one.reason)
+            else:
+                found[row.number] = one.subject
+        return found
+
+    def _asked(self, naming: Sequence[tuple[Row, Said]]) -> dict[int, Told[Account]]:
+        facts = [AccountFacts(*said) for _row, said in naming]
+        told = self._ask(facts)
+        for (row, said), one, result in zip(naming, facts, told, strict=True):
+            self._kind.doubtful(row, one, result)
+            self._remember(said, result)
+        return {row.number: result for (row, _said), result in zip(naming, told, strict=True)}
+
+    def _recalled(self, naming: Sequence[tuple[Row, Said]]) -> dict[int, Told[Account]]:
+        known = {row.number: self._remembered[said] for row, said in naming if said in self._remembered}
+        accounts = Account.objects.filter(pk__in=copying.among_ids({pk for pk, _rule in known.values()})).in_bulk()
+        return {number: Told(Effect.UNCHANGED, accounts[pk], found_by=rule) for number, (pk, rule) in known.items()}
+
+    def _remember(self, said: Said, told: Told[Account]) -> None:
+        """What no other row of this file can change: found by an id or number, or by a name that is all that is said
+        and ends in no branch."""
+        by_number = told.found_by in (Rule.EXTERNAL_ID, Rule.CORPORATE_NUMBER)
+        by_name = not (said.external_id or said.corporate_number) and not parse(said.name).site_keys
+        if told.effect is Effect.UNCHANGED and told.subject and (by_number or by_name):
+            self._remembered[said] = told.subject.pk, told.found_by
+
+    def _forget_namesakes(self, fresh: Collection[Said]) -> None:
+        """A company of the same name may be registered with these: all of that name are asked for again."""
+        keys = {company_key(said.name) for said in fresh if said.name}
+        if keys and self._remembered:
+            self._remembered = {
+                said: told for said, told in self._remembered.items() if company_key(said.name) not in keys
+            }
 
 
-def _facts(row: Row) -> AccountFacts:
-    return AccountFacts(
-        name=row.get("account", ""),
-        external_id=row.get("account_id", ""),
-        corporate_number=row.get("corporate_number", ""),
-    )
+def _named(row: Row) -> Said:
+    return Said(row.get("account", ""), row.get("account_id", ""), row.get("corporate_number", ""))

@@ -10,7 +10,6 @@ from django.utils.translation import gettext as _
 from accounts import contracts, departments
 from accounts.models import Account, Contract, Department
 from accounts.offerings import Catalogue
-from accounts.registering import AccountRegistrar
 from imports import synonyms, values
 from imports.fields import Field, Row
 from imports.kinds import companies
@@ -34,11 +33,11 @@ class Contracts(Kind):
 
     def __init__(self, **context: Any) -> None:
         super().__init__(**context)
-        self._companies = AccountRegistrar(self.source, now=self.now)
+        self._companies = companies.Mentioned(self, create=False)
         self._catalogue = Catalogue()
 
     def write(self, rows: Sequence[Row]) -> None:
-        found = companies.mentioned(self, rows, self._companies, create=False)
+        found = self._companies.by(rows)
         placed = [(row, found[row.number]) for row in rows if row.number in found and self._is_possible(row)]
         places = departments.ensure([(account.pk, row.get("department", "")) for row, account in placed])
         signed = [

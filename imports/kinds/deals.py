@@ -8,7 +8,6 @@ from django.utils.translation import gettext as _
 
 from accounts.models import Account
 from accounts.offerings import Catalogue
-from accounts.registering import AccountRegistrar
 from funnel import sfa
 from funnel.enums import DealStatus
 from funnel.sfa import DealFacts
@@ -54,13 +53,13 @@ class Deals(Kind):
 
     def __init__(self, **context: Any) -> None:
         super().__init__(**context)
-        self._accounts = AccountRegistrar(self.source, now=self.now)
+        self._accounts = companies.Mentioned(self, create=False)
         self._catalogue = Catalogue()
         self._directory = Directory(self.source.code)
         self._reached: set[str] = set()
 
     def write(self, rows: Sequence[Row]) -> None:
-        found = companies.mentioned(self, rows, self._accounts, create=False)
+        found = self._accounts.by(rows)
         usable = [row for row in rows if row.effect is None]
         facts = [DealFacts(row.get("external_id"), self._details(row, found.get(row.number))) for row in usable]
         told = sfa.tell(facts, source=self.source, reached=self._reached, by=self.by, now=self.now)

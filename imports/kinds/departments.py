@@ -6,7 +6,6 @@ from typing import Any
 from accounts import departments
 from accounts.departments import DepartmentFacts
 from accounts.enums import Function
-from accounts.registering import AccountRegistrar
 from imports import synonyms, values
 from imports.fields import Field, Row
 from imports.kinds import companies
@@ -26,10 +25,10 @@ class Departments(Kind):
 
     def __init__(self, **context: Any) -> None:
         super().__init__(**context)
-        self._companies = AccountRegistrar(self.source, now=self.now)
+        self._companies = companies.Mentioned(self, create=False)
 
     def write(self, rows: Sequence[Row]) -> None:
-        found = companies.mentioned(self, rows, self._companies, create=False)
+        found = self._companies.by(rows)
         placed = [(row, found[row.number]) for row in rows if row.number in found]
         facts = [
             DepartmentFacts(account, row.get("name"), row.get("parent", ""), row.get("function", ""))

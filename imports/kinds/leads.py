@@ -10,7 +10,6 @@ from accounts import departments
 from accounts.models import Account, Department, Person
 from accounts.offerings import Catalogue
 from accounts.persons import PersonRegistrar
-from accounts.registering import AccountRegistrar
 from audit.effects import Effect, Told
 from funnel import past_leads
 from funnel.enums import REJECT_REASONS
@@ -56,14 +55,14 @@ class Leads(Kind):
 
     def __init__(self, **context: Any) -> None:
         super().__init__(**context)
-        self._companies = AccountRegistrar(self.source, now=self.now)
+        self._companies = companies.Mentioned(self, create=True)
         self._persons = PersonRegistrar(self.source, now=self.now, mentions=True)
         self._catalogue = Catalogue()
         self._directory = Directory(self.source.code)
         self._deals: dict[str, Deal] = {}
 
     def write(self, rows: Sequence[Row]) -> None:
-        found = companies.mentioned(self, rows, self._companies, create=True)
+        found = self._companies.by(rows)
         placed = [(row, found[row.number]) for row in rows if row.number in found]
         people = self._people(placed)
         places = departments.ensure([(account.pk, row.get("department", "")) for row, account in placed])

@@ -1,15 +1,16 @@
 """Persons: cards, contacts, seminar lists."""
 
 from collections.abc import Sequence
-from datetime import datetime, time
+from datetime import date, datetime, time
+from functools import lru_cache
 from typing import Any
 
 from django.utils.timezone import make_aware
 
+from accounts import copying
 from accounts.enums import Rank
 from accounts.models import Account, Person
 from accounts.persons import PersonFacts, PersonRegistrar
-from accounts.registering import AccountRegistrar
 from audit.effects import Told
 from engagement import touches
 from engagement.enums import TouchKind
@@ -48,11 +49,11 @@ class Persons(Kind):
 
     def __init__(self, **context: Any) -> None:
         super().__init__(**context)
-        self._companies = AccountRegistrar(self.source, now=self.now)
+        self._companies = companies.Mentioned(self, create=True)
         self._persons = PersonRegistrar(self.source, now=self.now)
 
     def write(self, rows: Sequence[Row]) -> None:
-        found = companies.mentioned(self, rows, self._companies, create=True)
+        found = self._companies.by(rows)
         placed = [(row, found[row.number]) for row in rows if row.number in found]
         told = self._persons.register([facts_of(row, account, row.get("external_id", "")) for row, account in placed])
         self._keep_cards([(row, account, one) for (row, account), one in zip(placed, told, strict=True)])
@@ -60,11 +61,29 @@ class Persons(Kind):
             row.take(one)
 
     def _keep_cards(self, told: Sequence[tuple[Row, Account, Told[Person]]]) -> None:
-        cards = [_card(row, account, one.subject) for row, account, one in told if row.get("card_on") and one.subject]
-        for card in cards:
-            card.source = self.source
+        cards = [
+            self._card(row.get("card_on"), account, one.subject)
+            for row, account, one in told
+            if row.get("card_on") and one.subject
+        ]
         usable = [card for card in cards if not touches.is_ahead(card, self.now)]
         touches.record(usable, by=self.by, now=self.now)
+
+    def _card(self, day: date, account: Account, person: Person) -> Touch:
+        return copying.draft(
+            Touch,
+            source_id=self.source.pk,
+            account_id=account.pk,
+            person_id=person.pk,
+            kind=TouchKind.CARD,
+            occurred_at=_noon(day),
+            external_id=f"card:{person.pk}:{day}",
+        )
+
+
+@lru_cache
+def _noon(day: date) -> datetime:
+    return make_aware(datetime.combine(day, time(12)))
 
 
 def facts_of(row: Row, account: Account, external_id: str) -> PersonFacts:
@@ -87,14 +106,3 @@ def full_name(last: str, first: str) -> str:
     """Given name first in Latin letters, family name first otherwise."""
     parts = (first, last) if (last + first).isascii() else (last, first)
     return " ".join(part for part in parts if part)
-
-
-def _card(row: Row, account: Account, person: Person) -> Touch:
-    day = row.get("card_on")
-    return Touch(
-        account=account,
-        person=person,
-        kind=TouchKind.CARD,
-        occurred_at=make_aware(datetime.combine(day, time(12))),
-        external_id=f"card:{person.pk}:{day}",
-    )

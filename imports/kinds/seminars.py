@@ -9,7 +9,6 @@ from django.utils.translation import gettext as _
 
 from accounts.models import Account, Person
 from accounts.persons import PersonRegistrar
-from accounts.registering import AccountRegistrar
 from audit.effects import Effect, Told
 from engagement import touches
 from engagement.enums import Direction, TouchKind
@@ -56,12 +55,12 @@ class Seminars(Kind):
 
     def __init__(self, **context: Any) -> None:
         super().__init__(**context)
-        self._companies = AccountRegistrar(self.source, now=self.now)
+        self._companies = companies.Mentioned(self, create=True)
         self._persons = PersonRegistrar(self.source, now=self.now, mentions=True)
 
     def write(self, rows: Sequence[Row]) -> None:
         usable = [row for row in rows if self._happened(row)]
-        found = companies.mentioned(self, usable, self._companies, create=True)
+        found = self._companies.by(usable)
         placed = [(row, found[row.number]) for row in usable if row.number in found]
         told = self._persons.register([_facts(row, account) for row, account in placed])
         self._record([

@@ -10,7 +10,6 @@ from accounts import departments
 from accounts.models import Account, Person
 from accounts.offerings import Catalogue
 from accounts.persons import by_email
-from accounts.registering import AccountRegistrar
 from audit.effects import Effect
 from engagement import touches
 from engagement.enums import Direction, TouchKind
@@ -67,12 +66,12 @@ class Touches(Kind):
 
     def __init__(self, **context: Any) -> None:
         super().__init__(**context)
-        self._companies = AccountRegistrar(self.source, now=self.now)
+        self._companies = companies.Mentioned(self, create=False)
         self._catalogue = Catalogue()
         self._directory = Directory(self.source.code)
 
     def write(self, rows: Sequence[Row]) -> None:
-        found = companies.mentioned(self, rows, self._companies, create=False)
+        found = self._companies.by(rows)
         persons = by_email({row.get("email", "") for row in rows} - {""})
         at = {row.number: self._place(row, found, persons) for row in rows if row.effect is None}
         placed = [(row, account, persons.get(row.get("email", ""))) for row in rows if (account := at.get(row.number))]
