@@ -10,12 +10,16 @@ from imports.values import Parser
 
 @dataclass(frozen=True)
 class Field:
-    """One thing a row can say. A `strict` field that cannot be read refuses the row, any other only itself."""
+    """One thing a row can say. A `strict` field that cannot be read refuses the row, any other only itself.
+
+    `with_it`: a field that the same column says, too, where its name means both and no other column says it.
+    """
 
     name: str
     parse: Parser
     synonyms: tuple[str, ...] = ()
     strict: bool = False
+    with_it: str = ""
 
 
 @dataclass(frozen=True)

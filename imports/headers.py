@@ -5,12 +5,12 @@ import re
 import unicodedata
 from collections.abc import Iterable, Mapping
 
-_REMARK = re.compile(r"\((?:必須|任意|required|optional)\)|[*＊※]")
+_REMARK = re.compile(r"\((?:必須|任意|required|optional|1)\)|[*＊※]")
 _SEPARATOR = re.compile(r"[\s_\-./:：・]+")
 
 
 def normal_header(name: str) -> str:
-    """One spelling whatever the width, case, spaces, underscores and "(required)"."""
+    """One spelling whatever the width, case, spaces, underscores, "(required)", and the "(1)" of a first of several."""
     plain = unicodedata.normalize("NFKC", name).casefold()
     return _SEPARATOR.sub("", _REMARK.sub("", plain)).strip()
 

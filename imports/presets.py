@@ -43,7 +43,39 @@ _SALESFORCE_PERSON: Columns = {
     "HasOptedOutOfEmail": "opted_out",
 }
 
+_HUBSPOT_PERSON: Columns = {
+    "Record ID": "external_id",
+    "Record ID - Contact": "external_id",
+    "Associated Company ID": "account_id",
+    "Primary Associated Company ID": "account_id",
+    "Associated Company IDs (Primary)": "account_id",
+    "Record ID - Company": "account_id",
+    "Company Name": "account",
+    "Associated Company": "account",
+    "Associated Company (Primary)": "account",
+    "Unsubscribed from all email": "opted_out",
+}
+_HUBSPOT_COMPANY: Columns = {
+    "Record ID": "external_id",
+    "Record ID - Company": "external_id",
+    "Company Domain Name": "domain",
+    "Company name": "name",
+}
+_MARKETO: Columns = {
+    "Id": "external_id",
+    "Company Name": "account",
+    "Company": "account",
+    "Unsubscribed": "opted_out",
+}
 _STAGED: Columns = {"Deal Stage": ("status", "stage_name"), "Stage": ("status", "stage_name")}
+_HUBSPOT_DEAL: Columns = {
+    "Record ID": "external_id",
+    "Record ID - Deal": "external_id",
+    "Close Date": ("expected_on", "closed_on"),
+    "Associated Company": "account",
+    "Associated Company (Primary)": "account",
+    **_STAGED,
+}
 
 PRESETS = (
     Preset(
@@ -118,40 +150,95 @@ PRESETS = (
         columns={"取引先責任者ID": "external_id", "取引先ID": "account_id"},
     ),
     Preset(
+        "salesforce", "Salesforce（レポート）", KindName.ACCOUNTS,
+        signs=("取引先ID", "取引先名", "取引先所有者"),
+        columns={
+            "取引先ID": "external_id", "取引先名": "name", "親取引先": "parent", "都道府県(請求先)": "prefecture",
+            "市区郡(請求先)": "address", "町名・番地(請求先)": "address",
+        },
+    ),
+    Preset(
+        "salesforce", "Salesforce（レポート）", KindName.DEALS,
+        signs=("商談ID", "商談名", "フェーズ", "完了予定日"),
+        values=STAGES,
+    ),
+    Preset(
         "hubspot", "HubSpot", KindName.PERSONS,
         signs=("First Name", "Last Name", "Contact owner", "Lifecycle Stage"),
-        columns={
-            "Contact ID": "external_id", "Record ID": "external_id", "Associated Company ID": "account_id",
-            "Primary Associated Company ID": "account_id", "Company Name": "account",
-            "Unsubscribed from all email": "opted_out",
-        },
+        columns={**_HUBSPOT_PERSON, "Contact ID": "external_id"},
+    ),
+    Preset(
+        "hubspot", "HubSpot", KindName.PERSONS,
+        signs=("Record ID", "Last Name", "Phone Number", "Contact owner"),
+        columns=_HUBSPOT_PERSON,
+    ),
+    Preset(
+        "hubspot", "HubSpot", KindName.PERSONS,
+        signs=("Record ID - Contact", "Last Name"),
+        columns=_HUBSPOT_PERSON,
     ),
     Preset(
         "hubspot", "HubSpot", KindName.ACCOUNTS,
         signs=("Record ID", "Company name", "Company owner"),
-        columns={"Record ID": "external_id", "Company Domain Name": "domain", "Company name": "name"},
+        columns=_HUBSPOT_COMPANY,
+    ),
+    Preset(
+        "hubspot", "HubSpot", KindName.ACCOUNTS,
+        signs=("Record ID - Company", "Company name", "Company owner"),
+        columns=_HUBSPOT_COMPANY,
     ),
     Preset(
         "hubspot", "HubSpot", KindName.DEALS,
         signs=("Record ID", "Deal Name", "Deal Stage"),
-        columns={"Record ID": "external_id", **_STAGED, "Close Date": ("expected_on", "closed_on")},
+        columns=_HUBSPOT_DEAL,
+        values=STAGES,
+    ),
+    Preset(
+        "hubspot", "HubSpot", KindName.DEALS,
+        signs=("Record ID - Deal", "Deal Name", "Deal Stage"),
+        columns=_HUBSPOT_DEAL,
         values=STAGES,
     ),
     Preset(
         "marketo", "Marketo", KindName.PERSONS,
         signs=("Id", "Company Name", "Email Address", "Lead Score"),
-        columns={"Id": "external_id", "Company Name": "account", "Unsubscribed": "opted_out"},
+        columns=_MARKETO,
     ),
     Preset(
         "marketo", "Marketo", KindName.PERSONS,
-        signs=("Marketo SFDC ID", "Email"),
-        columns={"Unsubscribed": "opted_out"},
+        signs=("Id", "Company Name", "Email Address", "Person Score"),
+        columns=_MARKETO,
+    ),
+    Preset(
+        "marketo", "Marketo（REST）", KindName.PERSONS,
+        signs=("id", "company", "email", "leadScore"),
+        columns=_MARKETO,
+    ),
+    Preset(
+        "marketo", "Marketo", KindName.PERSONS,
+        signs=("Marketo SFDC ID",),
+        columns=_MARKETO,
     ),
     Preset(
         "zoho", "Zoho CRM", KindName.PERSONS,
         signs=("Record Id", "Account Name", "Contact Owner", "Last Name"),
         columns={"Record Id": "external_id", "Account Name.id": "account_id", "Email Opt Out": "opted_out"},
         leaves_out=("Contact Name",),
+    ),
+    Preset(
+        "zoho", "Zoho Bigin", KindName.PERSONS,
+        signs=("Contact Id", "Company Name", "Contact Owner", "Last Name"),
+        columns={"Contact Id": "external_id", "Company Name.id": "account_id", "Email Opt Out": "opted_out"},
+        leaves_out=("Contact Name",),
+    ),
+    Preset(
+        "zoho", "Zoho CRM", KindName.LEADS,
+        signs=("Record Id", "Lead Owner", "Company", "Last Name"),
+        columns={
+            "Record Id": "external_id", "Company": "account", "Created Time": "created_at",
+            "Email Opt Out": "opted_out",
+        },
+        leaves_out=("Lead Owner", "Full Name", "Lead Name"),
     ),
     Preset(
         "zoho", "Zoho CRM", KindName.ACCOUNTS,
@@ -161,7 +248,10 @@ PRESETS = (
     Preset(
         "zoho", "Zoho CRM", KindName.DEALS,
         signs=("Record Id", "Deal Name", "Stage", "Closing Date"),
-        columns={"Record Id": "external_id", **_STAGED, "Closing Date": ("expected_on", "closed_on")},
+        columns={
+            "Record Id": "external_id", **_STAGED, "Closing Date": ("expected_on", "closed_on"),
+            "Account Name.id": "account_id", "Deal Owner": "owner", "Created Time": "opened_on",
+        },
         values=STAGES,
     ),
     Preset(
@@ -171,13 +261,28 @@ PRESETS = (
         leaves_out=("メール配信可否",),
     ),
     Preset(
+        "shanon", "SHANON MARKETING PLATFORM", KindName.PERSONS,
+        signs=("リードID", "名前(名)", "会社名"),
+        columns={"リードID": "external_id", "氏名": "last_name", "名前(名)": "first_name"},
+    ),
+    Preset(
         "shanon", "SHANON MARKETING PLATFORM", KindName.SEMINARS,
         signs=("申込ID", "セミナー名", "来場状況"),
         columns={"申込ID": "external_id", "セミナー名": "title", "来場状況": "attended", "申込日時": "registered"},
     ),
     Preset(
+        "shanon", "SHANON MARKETING PLATFORM", KindName.SEMINARS,
+        signs=("申込ID", "キャンペーン名", "来場状況"),
+        columns={"申込ID": "external_id", "キャンペーン名": "title", "来場状況": "attended", "申込日時": "registered"},
+    ),
+    Preset(
         "kintone", "kintone", KindName.PERSONS,
         signs=("レコード番号", "会社名", "氏名"),
+        columns={"レコード番号": "external_id"},
+    ),
+    Preset(
+        "kintone", "kintone", KindName.PERSONS,
+        signs=("レコード番号", "会社名", "担当者名"),
         columns={"レコード番号": "external_id"},
     ),
     Preset(

@@ -27,6 +27,8 @@ OTHER_SOURCE = "files"
 DATES = ("%Y-%m-%d", "%Y/%m/%d", "%m/%d/%Y", "%d/%m/%Y", "%m/%d/%y", "%d/%m/%y", "%d-%m-%Y", "%d-%m-%y", "%d.%m.%Y",
          "%y/%m/%d", "%d %b %Y")  # fmt: skip
 """Formats worth trying, beside those understood without being told."""
+TOLD_BY_CONTENT = ("email", "corporate_number")
+"""Fields whose values nothing else looks like: what a column without a telling header holds is known by them."""
 AS_WRITTEN = ("encoding", "delimiter", "sheet")
 """The parts of a mapping that say how the file is written; they go before what its columns mean."""
 
@@ -86,6 +88,7 @@ def propose(table: Table, *, kind: str = "", written: Mapping[str, Any] | None =
     preset = presets.recognised(table.columns, kind)
     kind = kind or (preset.kind if preset else _likeliest(table, among or KINDS))
     mapping = _by_words(table, KINDS[kind].fields, preset) | said
+    mapping["columns"] |= _by_content(table, mapping["columns"], KINDS[kind].fields, preset)
     if dates := _dates(table, mapping, KINDS[kind].fields):
         mapping["dates"] = dates
     return Proposal(kind, preset.name if preset else OTHER_SOURCE, mapping, preset=preset.title if preset else "")
@@ -138,10 +141,49 @@ def _by_words(table: Table, fields: Sequence[Field], preset: Preset | None) -> d
             used.update(names)
     rest = [name for name in table.columns if name and name not in columns and normal_header(name) not in silent]
     by_words = mappings.propose(rest, [one for one in fields if one.name not in used])
-    mapping: dict[str, Any] = {"columns": columns | {column: names[0] for column, names in by_words.columns.items()}}
+    columns |= {column: names[0] for column, names in by_words.columns.items()}
+    mapping: dict[str, Any] = {"columns": _with_both(columns, fields)}
     if preset and preset.values:
         mapping["values"] = {name: dict(words) for name, words in preset.values.items()}
     return mapping
+
+
+def _with_both(columns: Mapping[str, Any], fields: Sequence[Field]) -> dict[str, Any]:
+    """A column whose name means two things says both, where no other column says the second."""
+    known = {one.name: one for one in fields}
+    said = {name for names in columns.values() for name in ([names] if isinstance(names, str) else names)}
+    both = dict(columns)
+    for column, name in columns.items():
+        second = known[name].with_it if isinstance(name, str) else ""
+        if second and second not in said and normal_header(column) in map(normal_header, known[second].synonyms):
+            both[column] = [name, second]
+    return both
+
+
+def _by_content(
+    table: Table, columns: Mapping[str, Any], fields: Sequence[Field], preset: Preset | None
+) -> dict[str, str]:
+    """Columns whose header says nothing, by cells that can be only one thing: mail addresses, 法人番号."""
+    silent = {normal_header(name) for name in preset.leaves_out} if preset else set()
+    said = {name for names in columns.values() for name in ([names] if isinstance(names, str) else names)}
+    wanted = [one for one in fields if one.name in TOLD_BY_CONTENT and one.name not in said]
+    rows = [line.cells for line in islice(table.lines(), SAMPLE)] if wanted else []
+    found: dict[str, str] = {}
+    for place, column in enumerate(table.columns):
+        if not column or column in columns or normal_header(column) in silent | known_headers():
+            continue
+        cells = [row[place].strip() for row in rows if row[place].strip()]
+        fits = [one.name for one in wanted if one.name not in found.values() and _all_fit(one, cells)]
+        found |= {column: fits[0]} if fits else {}
+    return found
+
+
+def _all_fit(field: Field, cells: Sequence[str]) -> bool:
+    """Every cell is such a value, and most stand once: the mail address of whoever keeps the list stands everywhere."""
+    try:
+        return 2 * len({field.parse(cell, Formats()) for cell in cells}) > len(cells)
+    except Unusable:
+        return False
 
 
 def _dates(table: Table, mapping: Mapping[str, Any], fields: Sequence[Field]) -> list[str]:

@@ -29,6 +29,7 @@ COMPANY_ID = (
     "Account ID",
     "Company ID",
     "Associated Company ID",
+    "Account Name.id",
 )
 OWN_ID = ("レコードID", "管理番号", "Record ID", "External ID", "Id")
 CORPORATE_NUMBER = ("法人番号", "提出者法人番号", "Corporate Number")
@@ -38,18 +39,39 @@ INDUSTRY = ("業種", "業界", "提出者業種", "Industry", "Sector")
 EMPLOYEES = ("従業員数", "社員数", "Number Of Employees", "No. of Employees", "Employees")
 REVENUE = ("売上高", "年商", "年間売上", "Annual Revenue", "Revenue")
 CURRENCY = ("通貨", "通貨コード", "Currency", "Currency Code", "CurrencyIsoCode")
-PREFECTURE = ("都道府県", "State", "Billing State", "State/Region")
+PREFECTURE = ("都道府県", "都道府県(請求先)", "State", "Billing State", "State/Region")
 LISTED = ("上場区分", "上場", "上場・非上場", "Listed", "Ownership", "Public or private")
 ADDRESS = ("住所", "所在地", "本社所在地", "Address", "Billing Street", "Billing City", "Office Location")
-PHONE = ("電話番号", "電話", "代表電話", "TEL", "TEL会社", "勤務先電話", "会社電話", "Phone", "Phone Number")
-DOMAIN = ("ドメイン", "URL", "ホームページ", "Website", "Website URL", "Web", "Company Domain Name")
+PHONE = (
+    "電話番号",
+    "電話",
+    "代表電話",
+    "TEL",
+    "TEL会社",
+    "勤務先電話",
+    "会社電話",
+    "会社電話番号",
+    "Phone",
+    "Phone Number",
+)
+DOMAIN = ("ドメイン", "URL", "ホームページ", "Website", "Website URL", "Web", "Webサイト", "Company Domain Name")
 PARENT = ("親会社", "親会社名", "Parent Account", "Parent", "ParentId", "Subsidiary Of")
 
 FULL_NAME = ("氏名", "名前", "お名前", "担当者名", "Full Name", "Name", "Contact Name")
-LAST_NAME = ("姓", "氏名[姓]", "苗字", "Last Name", "Family Name", "Surname")
-FIRST_NAME = ("名", "氏名[名]", "First Name", "Given Name")
+LAST_NAME = ("姓", "氏名[姓]", "名前(姓)", "苗字", "Last Name", "Family Name", "Surname")
+FIRST_NAME = ("名", "氏名[名]", "名前(名)", "First Name", "Given Name")
 PERSON_KANA = ("氏名カナ", "氏名かな", "フリガナ", "ふりがな", "Name Reading")
-EMAIL = ("メールアドレス", "メール", "電子メールアドレス", "E-mail", "Email", "Email Address", "Mail")
+EMAIL = (
+    "メールアドレス",
+    "メール",
+    "電子メールアドレス",
+    "電子メール",
+    "Eメール",
+    "E-mail",
+    "Email",
+    "Email Address",
+    "Mail",
+)
 DIRECT_PHONE = ("TEL直通", "直通電話", "電話番号", "電話", "TEL", "TEL会社", "勤務先電話", "Phone", "Phone Number")
 MOBILE = ("携帯電話", "携帯電話番号", "携帯", "Mobile Phone", "Mobile", "Mobile Phone Number", "Cell")
 TITLE = ("役職", "役職名", "肩書", "Title", "Job Title", "Position", "Organization Title")
@@ -90,13 +112,24 @@ PRICE = ("価格", "単価", "定価", "標準価格", "List Price", "Price", "S
 
 DEAL_ID = ("商談ID", "案件ID", "案件番号", "Opportunity ID", "Deal ID", "Record ID", "Id")
 DEAL_NAME = ("商談名", "案件名", "Opportunity Name", "Deal Name", "Name")
-OWNER = ("所有者", "担当者", "営業担当", "Owner", "Opportunity Owner", "Deal Owner", "Sales Agent", "OwnerId")
+OWNER = (
+    "所有者",
+    "商談所有者",
+    "担当者",
+    "営業担当",
+    "Owner",
+    "Opportunity Owner",
+    "Deal Owner",
+    "Sales Agent",
+    "OwnerId",
+)
 STATUS = ("状態", "結果", "Status")
 STAGE = ("フェーズ", "ステージ", "StageName", "Stage", "Deal Stage")
 AMOUNT = ("金額", "受注金額", "商談金額", "Amount", "Close Value")
 OPENED_ON = ("作成日", "商談開始日", "開始日", "Created Date", "Create Date", "Engage Date")
-EXPECTED_ON = ("完了予定日", "受注予定日", "Expected Close Date", "CloseDate")
-CLOSED_ON = ("完了日", "受注日", "Closed Date", "Close Date")
+EXPECTED_ON = ("完了予定日", "受注予定日", "Expected Close Date", "Close Date", "Closing Date")
+CLOSED_ON = ("完了日", "受注日", "Closed Date", "完了予定日", "Close Date", "Closing Date")
+"""An SFA with one day for both has it stand for the expected one while a deal is open, and then for the real one."""
 
 LEAD_ID = ("リードID", "Lead ID", "Record ID", "Id")
 LEAD_DEAL = ("商談ID", "Converted Opportunity ID", "Deal ID", "Opportunity ID")

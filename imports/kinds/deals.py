@@ -41,12 +41,12 @@ class Deals(Kind):
         *companies.FIELDS,
         Field("offering", values.text(160), synonyms.OFFERING),
         Field("owner", values.text(150), synonyms.OWNER),
-        Field("status", values.choice(STATUSES), synonyms.STATUS + synonyms.STAGE, strict=True),
+        Field("status", values.choice(STATUSES), synonyms.STATUS + synonyms.STAGE, strict=True, with_it="stage_name"),
         Field("stage_name", values.text(80), synonyms.STAGE),
         Field("amount", values.amount, synonyms.AMOUNT),
         Field("currency", values.currency, synonyms.CURRENCY),
         Field("opened_on", values.day, synonyms.OPENED_ON),
-        Field("expected_on", values.day, synonyms.EXPECTED_ON),
+        Field("expected_on", values.day, synonyms.EXPECTED_ON, with_it="closed_on"),
         Field("closed_on", values.day, synonyms.CLOSED_ON),
     )
     needs = (("external_id",), ("status",))

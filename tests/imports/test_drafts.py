@@ -70,6 +70,22 @@ def test_a_header_nobody_knows_is_understood_by_its_words(draft):
     assert meant(job) == {"商号": ("name",), "業種": ("industry",)}
 
 
+def test_a_column_that_means_two_things_says_both_unless_another_says_the_second(draft):
+    deals = "Deal ID,Account Name,Deal Stage,Close Date"
+    assert meant(draft([deals, "1,a,Won,2026-01-02"])) == {
+        "Deal ID": ("external_id",), "Account Name": ("account",), "Deal Stage": ("status", "stage_name"),
+        "Close Date": ("expected_on", "closed_on"),
+    }  # fmt: skip
+    assert meant(draft([f"{deals},Closed Date", "1,a,Won,2026-01-02,2026-01-03"]))["Close Date"] == ("expected_on",)
+
+
+def test_mail_addresses_are_known_by_what_they_are_unless_they_are_the_owners(draft):
+    head = "会社名,氏名,連絡先"
+    assert meant(draft([head, "a,b,b@a.test", "a,c,c@a.test"]))["連絡先"] == ("email",)
+    assert "連絡先" not in meant(draft([head, "a,b,b@a.test", "a,c,ない"]))
+    assert "連絡先" not in meant(draft([head, "a,b,us@our.test", "a,c,us@our.test"]))
+
+
 def test_a_date_format_without_doubt_is_proposed_and_a_doubtful_one_is_not(draft):
     head = "会社名,氏名,e-mail,名刺交換日"
     assert draft([head, "a,b,,12/31/2025", "a,c,,1/2/2025"]).mapping["dates"] == ["%m/%d/%Y"]
