@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Any
 from django.db import models
 
 from accounts.models import Account
+from engagement.enums import TouchKind
 from users.roles import Role
 
 if TYPE_CHECKING:
@@ -39,3 +40,7 @@ class TouchQuerySet(models.QuerySet["Touch"]):
     def by_us(self) -> "TouchQuerySet":
         """What our own people did: calls, meetings, visits."""
         return self.filter(user__isnull=False)
+
+    def personal(self) -> "TouchQuerySet":
+        """Those that somebody noticed: a mail that was only sent, to everybody, has touched nobody."""
+        return self.exclude(kind=TouchKind.MAIL_SENT)

@@ -6,7 +6,8 @@ class TargetsConfig(AppConfig):
 
     def ready(self) -> None:
         from accounts import joining
-        from targets import events
+        from targets import events, plans
 
         events.register()
+        plans.announce()
         joining.register(joining.Step(triggers=("targets.TargetEntry:frozen",)))

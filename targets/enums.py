@@ -33,3 +33,12 @@ class Horizon(StrEnum):
     NOW = "NOW"
     NEXT = "NEXT"
     LATER = "LATER"
+
+
+class PlannedState(StrEnum):
+    """How it stands with a planned person: nobody has been in touch yet, somebody has, may no longer be, is erased."""
+
+    WAITING = "WAITING"
+    TOUCHED = "TOUCHED"
+    OPTED_OUT = "OPTED_OUT"
+    ERASED = "ERASED"

@@ -10,7 +10,7 @@ from django.db.models import Q
 from accounts.models import Account, Department, Offering, Person
 from audit.public_ids import public_id_field
 from targets.enums import Horizon, Side, Tier, VersionState
-from targets.querysets import EntryQuerySet, TargetListQuerySet
+from targets.querysets import EntryQuerySet, PlannedQuerySet, RevivalPlanQuerySet, TargetListQuerySet
 
 FROZEN = """
     IF EXISTS (
@@ -130,3 +130,47 @@ class TargetEntry(models.Model):
 
     def __str__(self) -> str:
         return f"{self.version} {self.account}"
+
+
+class RevivalPlan(models.Model):
+    """Persons we own and have not used, to be spoken to again by somebody until a day (docs/decisions/0023).
+
+    Who is in it never changes by itself; how far it is follows from touches since each was put in.
+    """
+
+    public_id = public_id_field()
+    name = models.CharField(max_length=160)
+    owner = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+")
+    due_on = models.DateField()
+    created_by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+")
+    created_at = models.DateTimeField()
+    closed_at = models.DateTimeField(null=True)
+
+    objects = RevivalPlanQuerySet.as_manager()
+
+    class Meta:
+        ordering: ClassVar = ["-id"]
+
+    def __str__(self) -> str:
+        return self.name
+
+
+class PlannedPerson(models.Model):
+    """One person of a plan, and the place they were wanted for. Who is erased leaves an empty row, so counts stay."""
+
+    public_id = public_id_field()
+    plan = models.ForeignKey(RevivalPlan, on_delete=models.CASCADE, related_name="persons")
+    person = models.ForeignKey(Person, null=True, on_delete=models.SET_NULL, related_name="plans")
+    account = models.ForeignKey(Account, on_delete=models.PROTECT, related_name="+")
+    department = models.ForeignKey(Department, null=True, on_delete=models.SET_NULL, related_name="+")
+    added_at = models.DateTimeField()
+    last_touch_at = models.DateTimeField(null=True)
+
+    objects = PlannedQuerySet.as_manager()
+
+    class Meta:
+        ordering: ClassVar = ["plan_id", "id"]
+        constraints: ClassVar = [models.UniqueConstraint(fields=["plan", "person"], name="planned_once")]
+
+    def __str__(self) -> str:
+        return f"{self.plan}: {self.person or self.pk}"

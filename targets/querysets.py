@@ -3,13 +3,14 @@
 from typing import TYPE_CHECKING, Any
 
 from django.db import models
-from django.db.models import Case, F, Q, Value, When
+from django.db.models import Case, CharField, F, OuterRef, Q, Subquery, Value, When
 
-from targets.enums import Tier, VersionState
+from engagement.models import Touch
+from targets.enums import PlannedState, Tier, VersionState
 from users.roles import Role
 
 if TYPE_CHECKING:
-    from targets.models import TargetEntry, TargetList  # noqa: F401
+    from targets.models import PlannedPerson, RevivalPlan, TargetEntry, TargetList  # noqa: F401
 
 TIER_ORDER = [Tier.ONE_TO_ONE, Tier.ONE_TO_FEW, Tier.ONE_TO_MANY]
 
@@ -44,3 +45,36 @@ class EntryQuerySet(models.QuerySet["TargetEntry"]):
         return self.filter(wanted, account=account_id).order_by(
             F("department").asc(nulls_last=True), F("offering").asc(nulls_last=True), tier, "wanted_rank", "id"
         )
+
+
+class RevivalPlanQuerySet(models.QuerySet["RevivalPlan"]):
+    """Revival plans."""
+
+    def visible_to(self, user: Any) -> "RevivalPlanQuerySet":
+        """Both sides see every plan, as they see every list; partners see none."""
+        return self.none() if user.role == Role.PARTNER else self
+
+    def open(self) -> "RevivalPlanQuerySet":
+        """Those under way."""
+        return self.filter(closed_at=None)
+
+
+class PlannedQuerySet(models.QuerySet["PlannedPerson"]):
+    """Persons in plans."""
+
+    def with_state(self) -> "PlannedQuerySet":
+        """Each with `touched_at`, the first touch since it was put in, and what follows: `state` (PlannedState)."""
+        since = Touch.objects.personal().filter(person=OuterRef("person"), occurred_at__gte=OuterRef("added_at"))
+        state = Case(
+            When(person=None, then=Value(PlannedState.ERASED)),
+            When(touched_at__isnull=False, then=Value(PlannedState.TOUCHED)),
+            When(person__opted_out_at__isnull=False, then=Value(PlannedState.OPTED_OUT)),
+            default=Value(PlannedState.WAITING),
+            output_field=CharField(),
+        )
+        first = Subquery(since.order_by("occurred_at").values("occurred_at")[:1])
+        return self.annotate(touched_at=first).annotate(state=state)
+
+    def touched(self) -> "PlannedQuerySet":
+        """Those somebody has been in touch with since; of rows `with_state`."""
+        return self.filter(touched_at__isnull=False)

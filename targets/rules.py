@@ -17,3 +17,8 @@ def may_edit(user: Any) -> bool:
 def side_of(user: Any) -> Side | None:
     """The side a user signs for; None for those who do not sign."""
     return SIDES.get(user.role)
+
+
+def may_plan(user: Any) -> bool:
+    """Puts persons into revival plans, and closes these: who draws up lists."""
+    return may_edit(user)

@@ -23,9 +23,12 @@ from abm.api.word_rules import dictionary_of
 from accounts import editing, opt_outs, quality, rules
 from accounts.enums import Function
 from accounts.models import Account, Affiliation, Department, ExternalId, Person, Source
+from targets import dormant
+from targets.dormant import Selection
 from users.models import User
 
 GAPS = [(gap, gap) for gap in quality.GAPS["persons"]]
+PARTS = [(part, part) for part in dormant.PARTS]
 FUNCTIONS = [(str(function), str(function)) for function in Function]
 
 
@@ -101,6 +104,10 @@ class PersonFilters(django_filters.FilterSet):
     title = django_filters.CharFilter("title", method="by_place", label="The present title, as written.")
     gap = django_filters.ChoiceFilter(method="by_gap", choices=GAPS, label="What is missing or wrong (data quality).")
 
+    dormant = django_filters.ChoiceFilter(
+        method="by_dormancy", choices=PARTS, label="Of the dormant-asset audit; account, function and source narrow it."
+    )
+
     class Meta:
         model = Person
         fields: tuple[str, ...] = ()
@@ -113,6 +120,12 @@ class PersonFilters(django_filters.FilterSet):
     def by_gap(self, queryset: QuerySet[Person], name: str, value: str) -> QuerySet[Person]:
         """Those counted under this gap."""
         return queryset.filter(pk__in=quality.persons_lacking(value, now=timezone.now()))
+
+    def by_dormancy(self, queryset: QuerySet[Person], name: str, value: str) -> QuerySet[Person]:
+        """Those that part of the audit counts, at wanted places of the selection."""
+        asked = {part: self.form.cleaned_data.get(part) for part in ("account", "function", "source")}
+        selection = Selection(**{part: told for part, told in asked.items() if told})
+        return queryset.filter(pk__in=dormant.persons(value, selection, now=timezone.now()).values("pk"))
 
 
 class Persons(Origins, Guarded):

@@ -11,6 +11,7 @@ from abm.api import (
     contracts,
     deals,
     departments,
+    dormant,
     feedback,
     handoffs,
     import_drafts,
@@ -22,6 +23,7 @@ from abm.api import (
     offerings,
     opt_outs,
     persons,
+    plans,
     policies,
     quality,
     reader,
@@ -44,6 +46,7 @@ router.register("contracts", contracts.Contracts, "contracts")
 router.register("users", users.Users, "users")
 router.register("lists", lists.Lists, "lists")
 router.register(r"lists/(?P<list>[^/]+)/versions/(?P<number>\d{1,6})/entries", lists.Entries, "entries")
+router.register("plans", plans.Plans, "plans")
 router.register("leads", leads.Leads, "leads")
 router.register("handoffs", handoffs.Handoffs, "handoffs")
 router.register("feedback", feedback.FeedbackAsked, "feedback")
@@ -80,6 +83,7 @@ v1: list[URLPattern | URLResolver] = [
     path("routing-rules/dry-run/", routing.DryRun.as_view(), name="routing-dry-run"),
     path("automation/", routing.Automations.as_view(), name="automation"),
     path("data-quality/", quality.Quality.as_view(), name="data-quality"),
+    path("dormant/", dormant.Dormant.as_view(), name="dormant"),
     path("behaviour/", behaviour.Behaviour.as_view(), name="behaviour"),
     path("partition/", metrics.Partitions.as_view(), name="partition"),
     path("metrics/", metrics.Dictionary.as_view(), name="metrics"),

@@ -12,7 +12,7 @@ from engagement.enums import TouchKind
 from funnel.enums import DealStatus, Disposition, Flag, MoveName, Outcome, Progress, Stage
 from imports.enums import JobState, KindName
 from surface.enums import AccountClass, CellState
-from targets.enums import Horizon, Side, Tier, VersionState
+from targets.enums import Horizon, PlannedState, Side, Tier, VersionState
 from users.enums import Channel
 from users.roles import Role
 
@@ -77,6 +77,13 @@ VERSION_STATES: dict[str, Mark] = {
     VersionState.SIGNING: Mark(_("Being signed"), "◔", "is-waiting"),
     VersionState.ACTIVE: Mark(_("In force"), "✓", "is-accepted"),
     VersionState.SUPERSEDED: Mark(_("Replaced"), "↩", "is-rejected"),
+}
+
+PLANNED_STATES: dict[str, Mark] = {
+    PlannedState.WAITING: Mark(_("Not touched yet"), "◌", "is-waiting"),
+    PlannedState.TOUCHED: Mark(_("Touched again"), "✓", "is-accepted"),
+    PlannedState.OPTED_OUT: Mark(_("Opted out"), "⊘", "is-rejected"),
+    PlannedState.ERASED: Mark(_("Erased"), "∅", "is-rejected"),
 }
 
 SIDES: dict[str, StrOrPromise] = {
@@ -223,6 +230,7 @@ TABLES: dict[str, StrOrPromise] = {
     "funnel.lead_persons": _("Leads"),
     "targets.targetentry": _("Entries of target lists"),
     "targets.targetentry_persons": _("Entries of target lists"),
+    "targets.plannedperson": _("Revival plans"),
 }
 
 FIELDS: dict[str, StrOrPromise] = {

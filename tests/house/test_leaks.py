@@ -29,7 +29,7 @@ from funnel import agreeing, leads, questions
 from funnel.models import Deal, Feedback, Handoff, Lead, RoutingRule
 from funnel.terms import Policy, Proposal
 from imports.models import ImportJob, MappingTemplate
-from targets.models import TargetEntry, TargetList, TargetListVersion
+from targets.models import PlannedPerson, RevivalPlan, TargetEntry, TargetList, TargetListVersion
 from tests import make
 from users import absences
 from users.models import Absence, BusinessCalendar, Letter, Team, User
@@ -127,6 +127,7 @@ SUBJECTS = {
     "webhook_replay_one": "deliveries", "outbox_replay": "messages", "import_forget": "templates",
     "import-templates": "templates", "review": "doubts", "doubts": "doubts", "review_unmerge": "merges",
     "merges": "merges", "word": "word_rules", "word-rules": "word_rules",
+    "plan": "plans", "plan_drop": "planned", "plans": "plans",
 }  # fmt: skip
 WORDS = {
     "key": ["sal_rate", "leads_handed_over", "feedback_rate"], "pile": ["route", "rejected", "asked", "appealed"],
@@ -152,7 +153,7 @@ def everything() -> Ids:
         "imports": ImportJob, "templates": MappingTemplate,
         "doubts": Doubt, "merges": Merge, "opt_outs": OptOut,
         "webhooks": Webhook, "deliveries": WebhookDelivery, "teams": Team,
-        "word_rules": WordRule,
+        "word_rules": WordRule, "plans": RevivalPlan, "planned": PlannedPerson,
     }  # fmt: skip
     first = {"calendars": BusinessCalendar, "messages": OutboxMessage}
     found = {name: model.objects.values_list("public_id", flat=True) for name, model in kinds.items()}

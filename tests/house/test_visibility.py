@@ -17,7 +17,7 @@ from funnel.models import Deal, Feedback, Handoff, Lead
 from funnel.terms import Policy, Proposal
 from imports.models import ImportJob, MappingTemplate
 from scoring.models import Score
-from targets.models import TargetEntry, TargetList
+from targets.models import RevivalPlan, TargetEntry, TargetList
 from tests import make
 from tests.funnel import people
 from tests.funnel.people import NOW, World
@@ -51,6 +51,7 @@ SEEN: dict[type, dict[str, set[str]]] = {
     WordRule: {"taught": OURS},
     TargetList: {"2026": OURS},
     TargetEntry: {"2026": OURS},
+    RevivalPlan: {"2026": OURS},
     Letter: {f"{one}'s": {one, "admin", "lead_marketer", "clock"} for one in ("rep", "partner")},
     ImportJob: {
         "marketer's": {"marketer", "lead_marketer", "admin", "clock"},
@@ -132,6 +133,7 @@ def rows(world: World, cared: Account) -> dict[type, dict[Any, str]]:
         WordRule: {word_rule(world).pk: "taught"},
         TargetList: {world.entry.version.list_id: "2026"},
         TargetEntry: {world.entry.pk: "2026"},
+        RevivalPlan: {plan(world).pk: "2026"},
         Letter: {letter(world, name).pk: f"{name}'s" for name in ("rep", "partner")},
         ImportJob: {job(world, name).pk: f"{name}'s" for name in ("marketer", "rep")},
         MappingTemplate: {template(world).pk: "cards"},
@@ -193,6 +195,11 @@ def word_rule(world: World) -> WordRule:
 
 def doubt(world: World, kind: str) -> Doubt:
     return Doubt.objects.create(kind=kind, key=kind, raised_by=world.clock, raised_at=NOW)
+
+
+def plan(world: World) -> RevivalPlan:
+    told = {"created_by": world.marketer, "created_at": NOW, "due_on": NOW.date()}
+    return RevivalPlan.objects.create(name="2026", owner=world.rep, **told)
 
 
 def merges(world: World) -> dict[int, str]:

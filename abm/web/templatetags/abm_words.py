@@ -34,6 +34,12 @@ def version_badge(state: str) -> SafeString:
 
 
 @register.simple_tag
+def planned_badge(state: str) -> SafeString:
+    """How it stands with a planned person."""
+    return badge(words.PLANNED_STATES[state])
+
+
+@register.simple_tag
 def side_word(side: str) -> str:
     """A side that signs."""
     return str(words.SIDES[side])

@@ -18,6 +18,8 @@ from funnel import agreeing, leads
 from funnel.models import Feedback, RoutingRule
 from imports import drafts, jobs
 from imports.models import MappingTemplate
+from targets import plans
+from targets.dormant import Selection
 from tests import make
 from users import absences
 from users.models import Letter
@@ -67,6 +69,14 @@ POST word_take_back             302 302 403 403 403 403 302
 GET  account                    200 200 200 200 404 200 200
 GET  account_target             200 200 200 200 404 200 200
 GET  lists                      200 200 200 200 403 200 403
+GET  dormant                    200 200 200 200 403 200 403
+GET  dormant_persons            200 200 200 200 403 200 403
+GET  dormant_csv                200 200 200 200 403 200 403
+POST dormant_plan               302 302 302 302 403 302 403
+GET  plans                      200 200 200 200 403 200 403
+GET  plan                       200 200 200 200 403 200 403
+POST plan_close                 302 302 302 302 403 302 403
+POST plan_drop                  302 302 302 302 403 404 403
 GET  list_new                   200 200 200 200 403 200 403
 GET  list                       200 200 200 200 403 200 403
 POST list_renew                 302 302 302 302 403 302 403
@@ -198,8 +208,9 @@ def one_of_everything() -> SimpleNamespace:
     person = make.person(account)
     opt_out = opt_outs.record("nobody@example.jp", by=admin, now=now)
     word_rule = teaching.teach(naming="TITLE", text="隊長", meaning="MANAGER", by=marketer, now=now)
+    plan = plans.start(Selection(), by=marketer, now=now)
     return SimpleNamespace(
-        person=person, opt_out=opt_out,
+        plan=plan, person=person, opt_out=opt_out,
         webhook=webhook, delivery=delivery, rule=rule, twin=twin, doubt=doubt, merge=merge,
         absence=absence, proposal=proposal, rep=rep, account=account, lead=lead, list=wanted, version=version,
         entry=version.entries.get(), job=job, failed=failed, feedback=asked, letter=letter,
@@ -237,6 +248,14 @@ def path(name: str, world: SimpleNamespace) -> str:
         "account": f"/accounts/{account}/",
         "account_target": f"/accounts/{account}/target/",
         "lists": "/lists/",
+        "dormant": "/lists/dormant/",
+        "dormant_persons": "/lists/dormant/persons/",
+        "dormant_csv": "/lists/dormant/persons.csv",
+        "dormant_plan": "/lists/dormant/plan/",
+        "plans": "/lists/plans/",
+        "plan": f"/lists/plans/{world.plan.public_id}/",
+        "plan_close": f"/lists/plans/{world.plan.public_id}/close/",
+        "plan_drop": f"/lists/plans/persons/{world.plan.persons.get().public_id}/drop/",
         "list_new": "/lists/new/",
         "list": f"/lists/{listed}/",
         "list_renew": f"/lists/{listed}/renew/",
