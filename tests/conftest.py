@@ -2,11 +2,14 @@
 
 import os
 import shutil
+from collections.abc import Iterator
+from typing import Any
 
 import pytest
 from django.db.models.signals import post_migrate
 from django.utils import translation
 from hypothesis import settings as hypothesis_settings
+from xdist.scheduler import LoadScopeScheduling
 
 from tests import seeds
 
@@ -16,6 +19,28 @@ os.environ.setdefault("DJANGO_ALLOW_ASYNC_UNSAFE", "true")
 hypothesis_settings.register_profile("abm", deadline=None, derandomize=bool(os.environ.get("CI")), print_blob=True)
 hypothesis_settings.load_profile("abm")
 post_migrate.connect(seeds.restore)
+
+DEMO = "tests/abm/demo"
+LONG = ("tests/browser", "tests/stories", DEMO, "tests/house/test_missing", "tests/funnel/test_acts", "tests/abm/local",
+        "tests/funnel/test_merging_property", "tests/imports/test_killed")  # fmt: skip
+"""What takes long: begun first, so that no worker is left with it at the end."""
+
+
+class ByFile(LoadScopeScheduling):
+    """A file is the work of one process, and so is the demo's folder: its files share one company."""
+
+    def _split_scope(self, nodeid: str) -> str:
+        return DEMO if nodeid.startswith(f"{DEMO}/") else nodeid.partition("::")[0]
+
+
+def pytest_xdist_make_scheduler(config: pytest.Config, log: Any) -> ByFile:
+    return ByFile(config, log)
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> Iterator[None]:
+    yield
+    items.sort(key=lambda item: next((n for n, path in enumerate(LONG) if item.nodeid.startswith(path)), len(LONG)))
 
 
 @pytest.fixture(autouse=True)

@@ -1,4 +1,4 @@
-"""Every page of the route table against WCAG 2.2 AA (axe), light and dark, ja and en; the inbox with one thumb."""
+"""Every page of the route table against WCAG 2.2 AA (axe), light and dark, in ja or en; the inbox with one thumb."""
 
 from datetime import timedelta
 from types import SimpleNamespace
@@ -19,6 +19,7 @@ from users.roles import Role
 
 pytestmark = pytest.mark.django_db(transaction=True)
 RULES = {"runOnly": ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa"]}
+CONTRAST = {"runOnly": ["color-contrast"]}
 PHONE = {"width": 390, "height": 844}
 PIECES = {"counts", "inbox_lines"}
 """Answers of the route table that are parts of a page."""
@@ -72,8 +73,9 @@ def pages(world: SimpleNamespace) -> dict[Role, list[str]]:
     return found
 
 
-@pytest.mark.parametrize(("theme", "language"), [("light", "ja"), ("dark", "en")])
-def test_no_page_violates_wcag(at_work: SignIn, live_server: LiveServer, theme: str, language: str) -> None:
+@pytest.mark.parametrize(("language", "first"), [("ja", 0), ("en", 1)])
+def test_no_page_violates_wcag(at_work: SignIn, live_server: LiveServer, language: str, first: int) -> None:
+    """Every second page in one language, the others in the other; what is dark differs by its colours only."""
     everything = one_of_everything()
     everything.marketer = make.user(Role.MARKETER)
     for answer in ("reject", "ask"):
@@ -82,14 +84,20 @@ def test_no_page_violates_wcag(at_work: SignIn, live_server: LiveServer, theme: 
     found = {}
     for role, addresses in pages(everything).items():
         page = at_work(everything.rep if role == Role.REP else make.user(role, language=language))
-        page.emulate_media(color_scheme=theme)
-        for address in addresses:
+        for address in addresses[first::2]:
+            page.emulate_media(color_scheme="light")
             page.goto(live_server.url + address)
             assert page.locator("html").get_attribute("lang") == language
-            results = Axe().run(page, options=RULES)
-            if results.violations_count:
-                found[address] = results.generate_report()
-    assert found == {}
+            found[address] = violations(page, RULES)
+            page.emulate_media(color_scheme="dark")
+            found[f"{address} dark"] = violations(page, CONTRAST)
+    assert {address: report for address, report in found.items() if report} == {}
+
+
+def violations(page: Page, rules: dict[str, list[str]]) -> str:
+    """What axe complains of; empty when of nothing."""
+    results = Axe().run(page, options=rules)
+    return results.generate_report() if results.violations_count else ""
 
 
 def test_a_rep_answers_three_leads_on_a_phone_with_one_thumb(at_work: SignIn, world: SimpleNamespace) -> None:

@@ -149,7 +149,7 @@ def lived(company: Company, done: list[tuple[str, bool, int]], *, merged: bool) 
 
 
 @settings(
-    max_examples=8,
+    max_examples=6,
     phases=[Phase.explicit, Phase.reuse, Phase.generate],
     suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow],
 )

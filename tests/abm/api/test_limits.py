@@ -71,7 +71,7 @@ FIELDS = ["account", "department", "persons", "external_id", "next_action", "nex
 VERBS = ["accept", "register", "confirm", ""]
 
 
-@settings(max_examples=60, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=30, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(body=st.dictionaries(st.sampled_from(FIELDS), ANYTHING), verb=st.sampled_from(VERBS))
 def test_no_body_breaks_the_server(world, ask, lead, body, verb):
     address = f"/leads/{lead.public_id}/{verb}/" if verb else "/leads/"

@@ -1,4 +1,4 @@
-"""One small demo company for all tests of a module; each test that changes it undoes that."""
+"""One small demo company for all tests of this folder; each test that changes it undoes that."""
 
 from collections.abc import Iterator
 from datetime import datetime
@@ -24,7 +24,7 @@ def demo(*words: str) -> str:
     return out.getvalue()
 
 
-@pytest.fixture(scope="module")
+@pytest.fixture(scope="package")
 def company(django_db_setup: None, django_db_blocker: Any) -> Iterator[datetime]:
     """The company as built on a Wednesday afternoon; gives that moment. Tests are marked django_db all the same."""
     with django_db_blocker.unblock(), transaction.atomic():
