@@ -34,7 +34,7 @@ NOWHERE: Origin = (None, None)
 def raise_doubt(
     facts: AccountFacts, verdict: Verdict, *, source: Source, by: Actor, now: datetime, origin: Origin = NOWHERE
 ) -> Doubt:
-    """Puts what was told in the queue, with those it could mean; the same again changes nothing."""
+    """Puts what was told in the queue, with those it could mean; the same again only names the latest file."""
     import_id, row = origin
     doubt, is_new = Doubt.objects.get_or_create(
         key=doubt_key(source, facts),
@@ -45,6 +45,9 @@ def raise_doubt(
     )  # fmt: skip
     if is_new:
         _propose(doubt, [account_of(known) for known in verdict.candidates])
+    elif import_id and doubt.state == DoubtState.OPEN:
+        doubt.import_id, doubt.row = import_id, row
+        doubt.save(update_fields=["import_id", "row"])
     return doubt
 
 

@@ -1,6 +1,7 @@
 """Words for reading accounts, persons and offerings."""
 
 from typing import TYPE_CHECKING, Any
+from uuid import UUID
 
 from django.db import models
 from django.db.models import Exists, OuterRef, Q
@@ -109,6 +110,10 @@ class DoubtQuerySet(models.QuerySet["Doubt"]):
     def open(self) -> "DoubtQuerySet":
         """Those nobody has decided."""
         return self.filter(state=DoubtState.OPEN)
+
+    def of_import(self, import_id: UUID) -> "DoubtQuerySet":
+        """Those that a file raised first."""
+        return self.filter(import_id=import_id)
 
     def pairs(self) -> "DoubtQuerySet":
         """Those whether two are one."""

@@ -57,10 +57,15 @@ class AccountRegistrar:
         return self._batch(facts, find_only=True)
 
     def look_up(self, facts: Sequence[AccountFacts]) -> list[Told[Account]]:
-        """Finds each company; one that is not known, or not beyond doubt, is refused. Changes nothing."""
+        """Finds each company, in doubt the one persons decided on; what is not known, or still in doubt, is refused.
+        Changes nothing."""
         candidates = [self._candidate(one) for one in facts]
         index = finding.index_for(candidates)
-        return [_looked_up(match(who, index), one) for one, who in zip(facts, candidates, strict=True)]
+        verdicts = [match(who, index) for who in candidates]
+        doubtful = [one for one, seen in zip(facts, verdicts, strict=True) if seen.outcome is Outcome.AMBIGUOUS]
+        decided = decided_among(self.source, doubtful) if doubtful else {}
+        return [_looked_up(seen, one, decided.get(doubt_key(self.source, one)))
+                for one, seen in zip(facts, verdicts, strict=True)]  # fmt: skip
 
     def link(self, facts: AccountFacts, account: Account) -> Told[Account]:
         """A person says that this is the company told of: it takes it over, and the name as an alias."""
@@ -142,9 +147,7 @@ class _Batch:
     @cached_property
     def decided(self) -> dict[str, Account]:
         """What persons decided where the same was told before."""
-        keys = [doubt_key(self.source, facts) for facts in self.asked]
-        rows = Doubt.objects.filter(key__in=keys, account__isnull=False).select_related("account")
-        return {row.key: row.account for row in rows if row.account}
+        return decided_among(self.source, self.asked)
 
     def _as_decided(self, account: Account, verdict: Verdict, facts: AccountFacts, *, find_only: bool) -> Told[Account]:
         if find_only:
@@ -300,7 +303,16 @@ def account_of(known: Known) -> Account:
     return cast(Account, known.ref)
 
 
-def _looked_up(verdict: Verdict, facts: AccountFacts) -> Told[Account]:
+def decided_among(source: Source, told: Sequence[AccountFacts]) -> dict[str, Account]:
+    """Doubt key → the company that persons decided was meant, of what this source tells."""
+    keys = {doubt_key(source, facts) for facts in told}
+    rows = Doubt.objects.filter(key__in=keys, account__isnull=False).select_related("account")
+    return {row.key: row.account for row in rows if row.account}
+
+
+def _looked_up(verdict: Verdict, facts: AccountFacts, decided: Account | None) -> Told[Account]:
+    if decided:
+        return Told(Effect.UNCHANGED, decided)
     if verdict.known:
         return Told(Effect.UNCHANGED, account_of(verdict.known), found_by=str(verdict.rule or ""))
     if verdict.outcome is Outcome.AMBIGUOUS:
@@ -311,7 +323,9 @@ def _looked_up(verdict: Verdict, facts: AccountFacts) -> Told[Account]:
 
 def _several(verdict: Verdict) -> str:
     names = ", ".join(_described(account_of(known)) for known in verdict.candidates[:5])
-    return _("Several companies could be meant: %(companies)s.") % {"companies": names}
+    return _(
+        "Several companies could be meant: %(companies)s. Please decide in the review, then bring it in again."
+    ) % {"companies": names}
 
 
 def _described(account: Account) -> str:

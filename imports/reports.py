@@ -22,6 +22,7 @@ class Report:
         self.refusals: list[dict[str, Any]] = []
         self.field_refusals: dict[tuple[str, str], list[int]] = {}
         self.notes: dict[str, list[int]] = {}
+        self.doubts = 0
 
     @property
     def read(self) -> int:
@@ -32,6 +33,7 @@ class Report:
         """Counts a row whose effect is known. Field refusals of a refused row are part of its refusal."""
         assert row.effect is not None, f"row {row.number} has no effect"  # noqa: S101 - a fault of ours
         self.counts[row.effect] += 1
+        self.doubts += row.is_doubt
         if row.refusal:
             shown = {"row": row.number, "column": row.refusal.column, "reason": row.refusal.reason}
             self.refusals += [shown] if len(self.refusals) < SHOWN_REFUSALS else []
@@ -51,6 +53,7 @@ class Report:
                 {"column": column, "reason": reason, "count": len(rows), "rows": rows}
                 for (column, reason), rows in self.field_refusals.items()
             ],
+            "doubts": self.doubts,
             "notes": [{"text": text, "count": len(rows), "rows": rows} for text, rows in self.notes.items()],
         }
 

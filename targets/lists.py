@@ -146,6 +146,7 @@ def start_next(target_list: TargetList, *, by: User, now: datetime) -> TargetLis
     draft = TargetListVersion.objects.create(list=target_list, number=last.number + 1, created_by=by, created_at=now)
     for entry in last.entries.prefetch_related("persons"):
         _copy(entry, draft)
+    last.waiting.update(version=draft)
     log.record("lists.start_next", draft, by=by, at=now)
     return draft
 
@@ -158,6 +159,12 @@ def _copy(entry: TargetEntry, draft: TargetListVersion) -> None:
             setattr(copy, field.attname, getattr(entry, field.attname))
     copy.save(force_insert=True)
     copy.persons.set(persons)
+
+
+def require_draft(version: TargetListVersion, *, by: User) -> None:
+    """Locks a draft for whoever draws it up. Raises ListRefused."""
+    _require_editor(by)
+    _locked_draft(version)
 
 
 def _require_editor(by: User) -> None:

@@ -7,7 +7,7 @@ from django.conf import settings
 from django.db import models
 from django.db.models import Q
 
-from accounts.models import Account, Department, Offering, Person
+from accounts.models import Account, Department, Doubt, Offering, Person
 from audit.public_ids import public_id_field
 from targets.enums import Horizon, Side, Tier, VersionState
 from targets.querysets import EntryQuerySet, PlannedQuerySet, RevivalPlanQuerySet, TargetListQuerySet
@@ -174,3 +174,23 @@ class PlannedPerson(models.Model):
 
     def __str__(self) -> str:
         return f"{self.plan}: {self.person or self.pk}"
+
+
+class WaitingLine(models.Model):
+    """A pasted line that could mean several companies: it waits on a draft until the review has decided."""
+
+    version = models.ForeignKey(TargetListVersion, on_delete=models.CASCADE, related_name="waiting")
+    text = models.CharField(max_length=255)
+    doubt = models.ForeignKey(Doubt, on_delete=models.CASCADE, related_name="+")
+    tier = models.CharField(max_length=8, choices=[(t, t) for t in Tier], default=Tier.ONE_TO_MANY)
+    by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+")
+    at = models.DateTimeField()
+
+    class Meta:
+        ordering: ClassVar = ["id"]
+        constraints: ClassVar = [
+            models.UniqueConstraint(fields=["version", "doubt"], name="waiting_line_once"),
+        ]
+
+    def __str__(self) -> str:
+        return self.text

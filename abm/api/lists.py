@@ -17,10 +17,10 @@ from abm.api.problems import Problem, translate
 from abm.api.resources import Readable
 from abm.api.rows import Moment, Row
 from accounts.models import Account, Department, Offering
-from targets import lists
+from targets import lists, pasting
 from targets.enums import Horizon, Tier, VersionState
 from targets.lists import ListRefused
-from targets.models import Signature, TargetEntry, TargetList, TargetListVersion
+from targets.models import Signature, TargetEntry, TargetList, TargetListVersion, WaitingLine
 from users.models import User
 
 translate(ListRefused, lambda error: Problem("list-refused", 409, str(error)))
@@ -121,6 +121,33 @@ class EntryFilters(django_filters.FilterSet):
         fields: tuple[str, ...] = ()
 
 
+class PastedNames(serializers.Serializer[Any]):
+    """Company names, one per line."""
+
+    names = serializers.CharField(max_length=500_000)
+    tier = serializers.ChoiceField([str(tier) for tier in Tier], default=Tier.ONE_TO_MANY)
+
+
+class WaitingLineRow(serializers.ModelSerializer[WaitingLine]):
+    """A pasted line that could mean several companies, with its doubt; `account` once that is decided."""
+
+    doubt = serializers.CharField(source="doubt.public_id")
+    state = serializers.CharField(source="doubt.state")
+    account = Ref(source="doubt.account", allow_null=True)
+
+    class Meta:
+        model = WaitingLine
+        fields = ("text", "tier", "doubt", "state", "account")
+
+
+class TakenNames(serializers.Serializer[Any]):
+    """What came of pasted names: accounts added, lines nobody bears, lines that wait for the review."""
+
+    added = serializers.IntegerField()
+    unknown: Any = serializers.ListField(child=serializers.CharField())
+    waiting = WaitingLineRow(many=True)
+
+
 class Lists(Readable):
     """Target lists."""
 
@@ -183,6 +210,28 @@ class Entries(Readable):
     def create(self, request: Request, **kwargs: str) -> Response:
         """Puts a named account (for a spear: its department and offering) on a draft."""
         return self.shown(lists.add(self._version(), **self.given(NewEntry), **self.act), 201)
+
+    @extend_schema(request=PastedNames, responses=TakenNames, operation_id="entries_paste")
+    @action(detail=False, methods=["post"])
+    def paste(self, request: Request, **kwargs: str) -> Response:
+        """Puts the companies of a pasted list on a draft; what could be several waits for the review."""
+        told = self.given(PastedNames)
+        taken = pasting.paste(self._version(), told["names"], tier=told["tier"], **self.act)
+        said = {"added": len(taken.added), "unknown": taken.unknown, "waiting": taken.waiting}
+        return Response(TakenNames(said).data)
+
+    @extend_schema(request=None, responses=EntryRow(many=True), operation_id="entries_take_in", filters=False)
+    @action(detail=False, methods=["post"], url_path="take_in", pagination_class=None)
+    def take_in(self, request: Request, **kwargs: str) -> Response:
+        """Puts on a draft what the review has decided of its waiting lines; answers the new entries."""
+        added = pasting.take_in(self._version(), **self.act)
+        return Response(EntryRow(self.get_queryset().filter(pk__in=[entry.pk for entry in added]), many=True).data)
+
+    @extend_schema(responses=WaitingLineRow(many=True), operation_id="entries_waiting", filters=False)
+    @action(detail=False, pagination_class=None)
+    def waiting(self, request: Request, **kwargs: str) -> Response:
+        """The pasted lines that wait for the review, or were decided and not taken in yet."""
+        return Response(WaitingLineRow(self._version().waiting.select_related("doubt__account"), many=True).data)
 
     @extend_schema(responses={204: None})
     def destroy(self, request: Request, **kwargs: str) -> Response:

@@ -20,6 +20,7 @@ from abm.web.answers import done, go, refused
 from abm.web.frame import wants_piece
 from abm.web.import_undo import undone_rows
 from abm.web.requests import PageRequest
+from accounts.models import Doubt
 from imports import drafts, jobs, rules, undoing
 from imports.enums import JobState
 from imports.jobs import CannotCancel, ImportRefused
@@ -94,7 +95,8 @@ def show(request: PageRequest, public_id: UUID) -> HttpResponse:
     template = "imports/progress.html" if wants_piece(request) else "imports/show.html"
     refusal = undoing.refusal(job, by=request.user, now=timezone.now())
     undone = undone_rows(job.undo_report) if job.undone_at else None
-    context = {"job": job, "pace": pace(job), "undo_refusal": refusal, "undone": undone}
+    doubts_open = Doubt.objects.visible_to(request.user).open().of_import(job.public_id).count()
+    context = {"job": job, "pace": pace(job), "undo_refusal": refusal, "undone": undone, "doubts_open": doubts_open}
     return render(request, template, context)
 
 
@@ -109,7 +111,7 @@ def pace(job: ImportJob) -> dict[str, Any]:
 
 @require_POST
 def for_real(request: PageRequest, public_id: UUID) -> HttpResponse:
-    """Loads the file of a trial for real."""
+    """Loads the file of a trial for real, or once more after its doubts were decided."""
     trial = _job(request, public_id)
     try:
         job = jobs.queue(

@@ -25,7 +25,10 @@ class PasteForm(forms.Form):
     names = forms.CharField(
         label=_("Company names, one per line"),
         widget=forms.Textarea(attrs={"rows": 8}),
-        help_text=_("Legal forms and full-width letters do not matter. A name nobody or several bear is asked back."),
+        help_text=_(
+            "Legal forms and full-width letters do not matter. What could be several companies goes to the review; "
+            "a name nobody bears is asked back."
+        ),
     )
     tier = forms.ChoiceField(label=_("Tier"), choices=words.choices(words.TIERS), initial=Tier.ONE_TO_MANY)
 

@@ -6,12 +6,14 @@ from django.core.paginator import Paginator
 from django.db.models import Count, Q
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, render
+from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 from django.views.decorators.http import require_POST, require_safe
 
 from abm.web.answers import done, go, refused
+from abm.web.frame import is_open
 from abm.web.list_forms import NewListForm, PasteForm
 from abm.web.requests import PageRequest
 from targets import diff, lists, pasting, rules
@@ -57,6 +59,8 @@ def show(request: PageRequest, public_id: UUID) -> HttpResponse:
         "version": version,
         "tabs": _tabs(target_list, version),
         "page": Paginator(entries, PER_PAGE).get_page(request.GET.get("page")),
+        "waiting": version.waiting.select_related("doubt__account"),
+        "reviews": is_open(reverse("review"), request.user),
         "diff": diff.against_active(version) if version.number > 1 and version.is_in_work else None,
         **_rights(request, version),
     }
@@ -97,23 +101,36 @@ def _version(request: PageRequest, public_id: UUID) -> TargetListVersion:
 
 
 def paste(request: PageRequest, public_id: UUID) -> HttpResponse:
-    """Adds pasted company names; what is in doubt stays in the box."""
+    """Adds pasted company names; doubts wait for the review, what nobody knows stays in the box."""
     version = _version(request, public_id)
     form = PasteForm(request.POST or None)
     if not form.is_valid():
         return render(request, "lists/paste.html", {"version": version, "form": form})
-    pasted = pasting.find(form.cleaned_data["names"])
+    told = dict(form.cleaned_data)
     try:
-        added = lists.add_accounts(
-            version, pasted.found, by=request.user, now=timezone.now(), tier=form.cleaned_data["tier"]
-        )
+        taken = pasting.paste(version, told["names"], tier=told["tier"], by=request.user, now=timezone.now())
     except ListRefused as why:
         return refused(request, why, "list", version.list.public_id)
-    said = ngettext("%(n)s account added.", "%(n)s accounts added.", len(added)) % {"n": len(added)}
-    if not (pasted.unknown or pasted.several):
+    said = _added(len(taken.added))
+    if not taken.unknown:
         return done(request, said, "list", version.list.public_id)
-    rest = PasteForm(initial={"names": "\n".join(pasted.several + pasted.unknown), "tier": form.cleaned_data["tier"]})
-    return render(request, "lists/paste.html", {"version": version, "form": rest, "said": said, "pasted": pasted})
+    rest = PasteForm(initial={"names": "\n".join(taken.unknown), "tier": told["tier"]})
+    return render(request, "lists/paste.html", {"version": version, "form": rest, "said": said, "taken": taken})
+
+
+def _added(number: int) -> str:
+    return ngettext("%(n)s account added.", "%(n)s accounts added.", number) % {"n": number}
+
+
+@require_POST
+def take_in(request: PageRequest, public_id: UUID) -> HttpResponse:
+    """Puts on the draft what the review has decided."""
+    version = _version(request, public_id)
+    try:
+        added = pasting.take_in(version, by=request.user, now=timezone.now())
+    except ListRefused as why:
+        return refused(request, why, "list", version.list.public_id)
+    return done(request, _added(len(added)), "list", version.list.public_id)
 
 
 @require_POST

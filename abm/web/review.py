@@ -32,10 +32,19 @@ def count(user: User) -> int:
     return Doubt.objects.visible_to(user).open().count()
 
 
+class Narrowing(forms.Form):
+    """Only the doubts of one file."""
+
+    file = forms.UUIDField(required=False)
+
+
 @require_safe
 def index(request: PageRequest, public_id: UUID | None = None) -> HttpResponse:
-    """The open doubts, the likeliest first; the first (or the one in the address) is open beside them."""
-    waiting = comparing.with_evidence(Doubt.objects.visible_to(request.user).open())
+    """The open doubts (of a file), the likeliest first; the first (or the one in the address) is open beside them."""
+    form, found = Narrowing(request.GET), Doubt.objects.visible_to(request.user).open()
+    if form.is_valid() and (file := form.cleaned_data["file"]):
+        found = found.of_import(file)
+    waiting = comparing.with_evidence(found)
     page = Paginator(waiting, PER_PAGE).get_page(request.GET.get("page"))
     doubt = _doubt(request, public_id) if public_id else next(iter(page), None)
     context: dict[str, Any] = {"page": page, "open": public_id, "back_url": reverse("review"), "doubt": doubt}

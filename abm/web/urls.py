@@ -112,6 +112,7 @@ urlpatterns = [
     path("lists/<uuid:public_id>/", lists.show, name="list"),
     path("lists/<uuid:public_id>/renew/", lists.renew, name="list_renew"),
     path("lists/versions/<uuid:public_id>/paste/", lists.paste, name="list_paste"),
+    path("lists/versions/<uuid:public_id>/take-in/", lists.take_in, name="list_take_in"),
     path("lists/versions/<uuid:public_id>/sign/", lists.sign, name="list_sign"),
     path("lists/versions/<uuid:public_id>/send-back/", lists.send_back, name="list_send_back"),
     path("lists/entries/<uuid:public_id>/remove/", lists.remove, name="list_remove"),

@@ -51,7 +51,9 @@ def test_two_companies_of_one_name_and_source_stay_two(twice):
 def test_a_name_two_companies_bear_is_refused_with_the_candidates(loaded):
     loaded("accounts", [HEAD, f"A1,みどり,{ONE},,,,", f"A2,みどり,{OTHER},,,,"])
     job = loaded("accounts", [HEAD, "Z1,みどり,,,,,"], source="crm")
-    assert refusals(job) == [(2, "会社名", f"Several companies could be meant: みどり ({ONE}), みどり ({OTHER}).")]
+    why = f"Several companies could be meant: みどり ({ONE}), みどり ({OTHER})."
+    assert refusals(job) == [(2, "会社名", f"{why} Please decide in the review, then bring it in again.")]
+    assert job.report["doubts"] == 1
     assert Account.objects.count() == 2
 
 

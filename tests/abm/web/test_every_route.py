@@ -81,6 +81,7 @@ GET  list_new                   200 200 200 200 403 200 403
 GET  list                       200 200 200 200 403 200 403
 POST list_renew                 302 302 302 302 403 302 403
 GET  list_paste                 200 200 200 200 403 200 403
+POST list_take_in               302 302 302 302 403 302 403
 POST list_sign                  302 302 302 302 403 302 403
 POST list_send_back             302 302 302 302 403 302 403
 POST list_remove                302 302 302 302 403 302 403
@@ -260,6 +261,7 @@ def path(name: str, world: SimpleNamespace) -> str:
         "list": f"/lists/{listed}/",
         "list_renew": f"/lists/{listed}/renew/",
         "list_paste": f"/lists/versions/{version}/paste/",
+        "list_take_in": f"/lists/versions/{version}/take-in/",
         "list_sign": f"/lists/versions/{version}/sign/",
         "list_send_back": f"/lists/versions/{version}/send-back/",
         "list_remove": f"/lists/entries/{world.entry.public_id}/remove/",

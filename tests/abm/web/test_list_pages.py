@@ -2,6 +2,8 @@
 
 import pytest
 
+from accounts import doubts
+from accounts.models import Doubt
 from targets import lists
 from targets.models import TargetEntry, TargetList
 from tests import make
@@ -39,7 +41,7 @@ def test_the_lists_take_as_many_queries_for_three_as_for_one(client, marketer, r
 def test_the_entries_take_as_many_queries_for_three_as_for_one(client, marketer, rows, django_assert_num_queries):
     version = draft_of(marketer)
     lists.add_accounts(version, [make.account() for _ in range(rows)], by=marketer, now=NOW)
-    with django_assert_num_queries(10):
+    with django_assert_num_queries(11):
         client.get(f"/lists/{version.list.public_id}/")
 
 
@@ -119,3 +121,15 @@ def test_lists_are_closed_to_a_partner(client, marketer):
     client.force_login(make.user(Role.PARTNER))
     assert client.get(f"/lists/{version.list.public_id}/").status_code == 403
     assert client.post(f"/lists/versions/{version.public_id}/sign/").status_code == 403
+
+
+def test_a_line_in_doubt_waits_on_the_list_and_comes_in_once_decided(client, marketer):
+    one, _other = make.account("青葉電機株式会社"), make.account("青葉電機株式会社")
+    version = draft_of(marketer)
+    client.post(f"/lists/versions/{version.public_id}/paste/", {"names": "青葉電機", "tier": "1:many"})
+    doubt = Doubt.objects.get()
+    assert f"/review/{doubt.public_id}/" in text_of(client.get(f"/lists/{version.list.public_id}/"))
+    doubts.link(doubt, one, by=marketer, now=NOW)
+    client.post(f"/lists/versions/{version.public_id}/take-in/")
+    assert TargetEntry.objects.get().account == one
+    assert "Waits for the review" not in text_of(client.get(f"/lists/{version.list.public_id}/"))

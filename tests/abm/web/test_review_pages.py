@@ -1,10 +1,15 @@
 """The review on pages: doubts side by side, decided; merges and their undoing; who may."""
 
+from uuid import uuid4
+
 import pytest
+from django.core.files.base import ContentFile
 
 from accounts import doubts, editing, merging
 from accounts.models import Account, Doubt, Merge, Person
 from accounts.registering import AccountFacts
+from imports import jobs, load
+from imports.models import ImportJob
 from tests import make
 from tests.make import NOW
 from users.models import User
@@ -129,3 +134,20 @@ def test_merges_take_as_many_queries_for_three_as_for_one(client, marketer, djan
     client.get("/review/merges/")
     with django_assert_num_queries(6):
         assert client.get("/review/merges/").status_code == 200
+
+
+def test_a_file_leads_to_its_doubts_and_comes_in_again_once_they_are_decided(client, marketer):
+    make.account("みどり商事"), make.account("みどり商事")
+    given = {"kind": "persons", "source": "eight", "by": marketer, "now": NOW, "wake": False}
+    file = ContentFile("会社名,氏名,e-mail\nみどり商事,山田,a@m.example\n".encode())
+    job = load.run(jobs.queue(file, file_name="a.csv", **given), now=NOW)
+    page = text(client.get(f"/imports/{job.public_id}/"))
+    assert "1 row waits: several companies could be meant." in page
+    assert f"/review/?file={job.public_id}" in page
+    assert "Please decide in the review" in job.error_file.read().decode("utf-8-sig")
+    assert "みどり商事" in text(client.get(f"/review/?file={job.public_id}"))
+    assert "Nothing is in doubt" in text(client.get(f"/review/?file={uuid4()}"))
+    doubts.link(Doubt.objects.get(), Account.objects.first(), by=marketer, now=NOW)
+    assert "the rows can come in now" in text(client.get(f"/imports/{job.public_id}/"))
+    client.post(f"/imports/{job.public_id}/for-real/")
+    assert load.run(ImportJob.objects.latest("pk"), now=NOW).created == 1
