@@ -138,7 +138,7 @@ FUNCTIONS: dict[str, StrOrPromise] = {
     Function.DESIGN: _("Design"),
     Function.PRODUCTION: _("Production"),
     Function.PRODUCTION_ENGINEERING: _("Production engineering"),
-    Function.QUALITY: _("Quality"),
+    Function.QUALITY: pgettext_lazy("function", "Quality"),
     Function.PURCHASING: _("Purchasing"),
     Function.LOGISTICS: _("Logistics"),
     Function.SALES: pgettext_lazy("function", "Sales"),
