@@ -164,7 +164,7 @@ def moment(cell: str, formats: Formats) -> datetime:
     plain = unicodedata.normalize("NFKC", cell).strip()
     found = _first_format(plain, formats.dates) or _iso(plain) or _first_format(plain, ISO_DATES + ISO_TIMES)
     if found is None:
-        raise Unusable(_("This date cannot be read; state its format under “dates” in the mapping."))
+        raise Unusable(_("This date cannot be read; please choose how this file writes dates (“dates” in a mapping)."))
     if found.year not in YEARS:
         raise Unusable(_("This date lies too far away."))
     return found if found.tzinfo else found.replace(tzinfo=formats.zone)

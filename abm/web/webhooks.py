@@ -28,7 +28,7 @@ class WebhookForm(forms.Form):
 
     name = forms.CharField(label=gettext_lazy("Name"), max_length=120)
     url = forms.CharField(
-        label=gettext_lazy("Address"),
+        label="URL",
         max_length=2000,
         widget=forms.URLInput,
         help_text=gettext_lazy("https://…, reachable from the internet."),

@@ -293,7 +293,7 @@ SEND_STATES: dict[str, Mark] = {
     SendState.FAILED: Mark(_("Given up"), "✕", "is-ignored"),
 }
 WEBHOOK_STATES: dict[str, Mark] = {
-    "on": Mark(_("On"), "✓", "is-accepted"),
+    "on": Mark(pgettext_lazy("switch", "On"), "✓", "is-accepted"),
     "failing": Mark(_("Failing"), "◔", "is-waiting"),
     "off": Mark(_("Off"), "◌", "is-rejected"),
     "stopped": Mark(_("Stopped"), "✕", "is-ignored"),
