@@ -43,7 +43,7 @@ def test_currencies_are_known_by_code_or_sign(cell, code):
 
 @pytest.mark.parametrize("cell", ["31-03-24", "3/31/2024", "2024-02-30", "soon", "45382"])
 def test_a_date_that_could_mean_two_days_is_not_guessed(cell):
-    with pytest.raises(Unusable, match="state its format"):
+    with pytest.raises(Unusable, match="choose how this file writes dates"):
         values.day(cell, PLAIN)
 
 
