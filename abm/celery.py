@@ -28,6 +28,7 @@ BEAT: dict[str, dict[str, Any]] = {
     "recompute-all": {"task": "scoring.tasks.recompute_all", "schedule": crontab(hour=2, minute=10)},
     "resume-imports": {"task": "imports.tasks.resume", "schedule": timedelta(seconds=30)},
     "forget-traces": {"task": "imports.tasks.forget_traces", "schedule": crontab(hour=4, minute=20)},
+    "forget-files": {"task": "imports.tasks.forget_files", "schedule": crontab(hour=4, minute=30)},
     "settle-opt-outs": {"task": "accounts.tasks.settle_opt_outs", "schedule": timedelta(minutes=5)},
     "send-letters": {"task": "users.tasks.send_letters", "schedule": timedelta(seconds=10)},
     "gather-digests": {"task": "users.tasks.gather_digests", "schedule": timedelta(minutes=5)},

@@ -7,7 +7,7 @@ from django.conf import settings
 from django.db import models
 from django.db.models import Q
 
-from accounts.querysets import OptOutQuerySet
+from accounts.querysets import ErasureQuerySet, OptOutQuerySet
 from audit.public_ids import public_id_field
 
 USER = settings.AUTH_USER_MODEL
@@ -79,3 +79,31 @@ class OptOut(models.Model):
 
     def __str__(self) -> str:
         return self.address or str(self.person or self.pk)
+
+
+class Erasure(models.Model):
+    """Somebody was erased, on which ground, and what was done, in numbers; it does not say who."""
+
+    public_id = public_id_field()
+    at = models.DateTimeField()
+    by = models.ForeignKey(USER, on_delete=models.PROTECT, related_name="+")
+    ground = models.CharField(max_length=200)
+    counts = models.JSONField(default=dict)
+
+    objects = ErasureQuerySet.as_manager()
+
+    class Meta:
+        ordering: ClassVar = ["-at", "-id"]
+
+    def __str__(self) -> str:
+        return f"{self.at:%Y-%m-%d}"
+
+
+class ErasedKey(models.Model):
+    """By what an erased person would be told of again: the keyed digest of a mail address, or of a source's id."""
+
+    erasure = models.ForeignKey(Erasure, on_delete=models.CASCADE, related_name="keys")
+    digest = models.CharField(max_length=64, unique=True)
+
+    def __str__(self) -> str:
+        return self.digest[:8]

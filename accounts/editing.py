@@ -10,7 +10,7 @@ from typing import Any
 from django.db import transaction
 from django.utils.translation import gettext as _
 
-from accounts import corporate_numbers, departments, doubts, finding, provenance, word_rules
+from accounts import corporate_numbers, departments, doubts, erased, finding, provenance, word_rules
 from accounts.corporate_numbers import InvalidCorporateNumber
 from accounts.enums import Function, NameKind, Rank
 from accounts.grouping import stands_below
@@ -158,6 +158,7 @@ def add_person(
 ) -> Person:
     """Somebody at an account. Raises AlreadyKnown for a known mail address, EditRefused."""
     lock_identities()
+    _refuse_erased(email)
     if department and department.account_id != account.pk:
         raise EditRefused("department", _("This department belongs to another account."))
     if known := by_email({email.lower()}).get(email.lower()) if email else None:
@@ -177,6 +178,7 @@ def amend_person(person: Person, *, by: Actor, now: datetime, **changes: Any) ->
     lock_identities()
     person.refresh_from_db(from_queryset=Person.objects.select_for_update())
     email = changes.get("email", "")
+    _refuse_erased(email)
     if email and by_email({email.lower()}).get(email.lower(), person).pk != person.pk:
         raise EditRefused("email", _("This mail address belongs to somebody else."))
     columns = overwrite(person, changes)
@@ -185,3 +187,9 @@ def amend_person(person: Person, *, by: Actor, now: datetime, **changes: Any) ->
         _note_change(person, by, now)
         log.record("persons.amend", person, by=by, at=now, detail={"columns": columns})
     return person
+
+
+def _refuse_erased(email: str) -> None:
+    key = erased.of_address(email)
+    if email and (at := erased.among([key]).get(key)):
+        raise EditRefused("email", erased.reason(at))

@@ -76,7 +76,7 @@ def merge(kept: Subject, gone: Subject, *, by: Actor, now: datetime) -> Merge:
 def _merged(kept: Subject, gone: Subject, *, now: datetime) -> Journal:
     """The merge itself. Locks first: whoever waits here then finds what the faster one left."""
     journal = Journal()
-    with _patiently():
+    with patiently():
         accounts = _lock(kept, gone)
         kept.refresh_from_db()
         gone.refresh_from_db()
@@ -101,7 +101,7 @@ def unmerge(done: Merge, *, by: Actor, now: datetime) -> Merge:
 
     Merges into one company are taken back in reverse order. Raises MergeRefused.
     """
-    with _patiently():
+    with patiently():
         lock_identities()
         done.refresh_from_db(from_queryset=Merge.objects.select_for_update(of=("self",)))
         _refuse_out_of_order(done)
@@ -128,7 +128,7 @@ def unmerge(done: Merge, *, by: Actor, now: datetime) -> Merge:
 
 
 @contextmanager
-def _patiently() -> Iterator[None]:
+def patiently() -> Iterator[None]:
     """Waits a moment for others' locks, not for the end of a long import."""
     with connection.cursor() as cursor:
         cursor.execute("SELECT set_config('lock_timeout', %s, true)", [PATIENCE])

@@ -9,16 +9,17 @@ from django.core.serializers.json import DjangoJSONEncoder
 from django.db import models
 from django.db.models import F, Q
 from django.db.models.functions import Lower
+from django.utils.translation import gettext as _
 
-from accounts.consent import OPT_OUT_TRIGGERS, OptOut  # noqa: F401 - a model too, in a file of its own
+from accounts.consent import OPT_OUT_TRIGGERS, ErasedKey, Erasure, OptOut  # noqa: F401 - models too, in a file of their own
 from accounts.enums import AccountKind, Basis, Function, NameKind, Naming, Rank, Relation, SourceKind
 from accounts.identity import Doubt, DoubtCandidate, Merge, PersonEmail  # noqa: F401 - models too, in a file of their own
 from accounts.querysets import (
     AccountQuerySet,
     ContractQuerySet,
     DepartmentQuerySet,
+    LivingPersons,
     OfferingQuerySet,
-    PersonQuerySet,
     WordRuleQuerySet,
 )
 from audit.public_ids import public_id_field
@@ -156,6 +157,7 @@ class Person(models.Model):
     """Someone at an account. Where they work and worked are Affiliations, never overwritten.
 
     `opted_out_at` follows from the OptOuts that stand: the database sets it and lets nobody clear it by the way.
+    `erased_at`: only this empty row is left of them, so that leads, touches and their numbers stay (accounts.erasing).
     """
 
     public_id = public_id_field()
@@ -167,10 +169,11 @@ class Person(models.Model):
     phone = models.CharField(max_length=40, blank=True)
     mobile = models.CharField(max_length=40, blank=True)
     opted_out_at = models.DateTimeField(null=True, blank=True)
+    erased_at = models.DateTimeField(null=True, blank=True)
     created_at = models.DateTimeField(auto_now_add=True)
     updated_at = models.DateTimeField(auto_now=True)
 
-    objects = PersonQuerySet.as_manager()
+    objects = LivingPersons()
 
     class Meta:
         ordering: ClassVar = ["name", "id"]
@@ -181,7 +184,7 @@ class Person(models.Model):
         triggers: ClassVar = OPT_OUT_TRIGGERS
 
     def __str__(self) -> str:
-        return self.name
+        return _("Erased person") if self.erased_at else self.name
 
 
 class Affiliation(models.Model):

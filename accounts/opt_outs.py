@@ -16,7 +16,7 @@ from django.db.models import F, Q, QuerySet
 from django.db.models.functions import Lower
 from django.utils.translation import gettext as _
 
-from accounts import provenance
+from accounts import erased, provenance
 from accounts.addresses import mail_key
 from accounts.consent import OPT_OUT_STAYS, OptOut
 from accounts.models import Person, Source
@@ -69,11 +69,18 @@ def opt_out(person: Person, *, by: Actor, now: datetime, at: datetime | None = N
 def tell(facts: Sequence[OptOutFacts], *, source: Source | None, by: Actor, now: datetime) -> list[Told[OptOut]]:
     """What a file or somebody tells of addresses: recorded, unless it stands already.
 
-    What was said before consent was given anew is over; told without a day, it is said now.
+    What was said before consent was given anew is over; told without a day, it is said now. Addresses of the erased
+    are not kept again: nobody writes to them anyway.
     """
     standing = {one.address: one for one in _of({mail_key(one.address) for one in facts})}
     lifted = _lifted({mail_key(one.address) for one in facts} - set(standing))
-    told = [_told(one, standing, lifted, source, by, now) for one in facts]
+    gone = erased.among({erased.of_address(one.address) for one in facts})
+    told = [
+        Told(Effect.UNCHANGED, reason=erased.reason(at))
+        if (at := gone.get(erased.of_address(one.address)))
+        else _told(one, standing, lifted, source, by, now)
+        for one in facts
+    ]
     new = [one.subject for one in told if one.effect is Effect.CREATED and one.subject]
     OptOut.objects.bulk_create(new)
     _apply(new, now)

@@ -17,13 +17,13 @@ from django.db.models import Prefetch
 from django.db.models.functions import Lower
 from django.utils.translation import gettext as _
 
-from accounts import copying, departments, finding, opt_outs, provenance, word_rules
+from accounts import copying, departments, erased, finding, opt_outs, provenance, word_rules
 from accounts.enums import Rank
 from accounts.models import Account, Affiliation, Department, ExternalId, Person, PersonEmail, Source
 from accounts.registering import lock_identities
 from accounts.titles import plain
 from accounts.word_rules import Dictionary
-from audit.effects import Effect, Told, overwrite
+from audit.effects import Effect, Told, overwrite, refused
 
 COLUMNS = ("name", "last_name", "first_name", "name_kana", "email", "phone", "mobile", "opted_out_at")
 
@@ -134,6 +134,9 @@ class _Batch:
         self.by_email = by_email({one.email for one in facts} - {""}, places=False)
         same = {person.pk: person for person in self.by_id.values()}
         self.by_email = {email: same.get(person.pk, person) for email, person in self.by_email.items()}
+        self.erased = erased.among(
+            key for one in facts for key in (erased.of_address(one.email), erased.of_id(source, one.identity))
+        )
         found = {id(person): person.pk for person in (*self.by_id.values(), *self.by_email.values())}
         self.merged = finding.merged_evidence("person_id", found.values())
         before = reached.names_of(found.values())
@@ -143,6 +146,8 @@ class _Batch:
         self.external_ids: list[tuple[str, Person]] = []
 
     def take(self, facts: PersonFacts) -> Told[Person]:
+        if told := self._of_erased(facts):
+            return told
         person = self.by_id.get(facts.identity) or self.by_email.get(facts.email)
         if person is None:
             return self._create(facts)
@@ -154,6 +159,17 @@ class _Batch:
         told = self._update(person, facts, of_merged=of_merged)
         told.found_by = rule
         return told
+
+    def _of_erased(self, facts: PersonFacts) -> Told[Person] | None:
+        """Who was erased comes back by no file."""
+        if not self.erased:
+            return None
+        address, own = erased.of_address(facts.email), erased.of_id(self.source, facts.identity)
+        if facts.email and address in self.erased:
+            return refused("email", erased.reason(self.erased[address]))
+        if own in self.erased and facts.email not in self.by_email:
+            return refused("external_id", erased.reason(self.erased[own]))
+        return None
 
     def _create(self, facts: PersonFacts) -> Told[Person]:
         opted_out_at = self.now if facts.opted_out else None

@@ -1,5 +1,6 @@
 """Words for reading accounts, persons and offerings."""
 
+import re
 from typing import TYPE_CHECKING, Any
 from uuid import UUID
 
@@ -12,7 +13,7 @@ from accounts.names import company_key
 from users.roles import MARKETING, SALES, Role
 
 if TYPE_CHECKING:
-    from accounts.consent import OptOut  # noqa: F401
+    from accounts.consent import Erasure, OptOut  # noqa: F401
     from accounts.identity import Doubt, Merge  # noqa: F401
     from accounts.models import Account, Contract, Department, Offering, Person, WordRule  # noqa: F401
 
@@ -71,6 +72,19 @@ class PersonQuerySet(models.QuerySet["Person"]):
             return self
         return self.filter(affiliations__account__partner__in=firms_of(user), affiliations__ended_on=None).distinct()
 
+    def named(self, text: str) -> "PersonQuerySet":
+        """Those of this name (spaces do not matter) or mail address, or a part of it; all for "".
+
+        A person is found by a further address, too.
+        """
+        text = text.replace("\x00", "").strip()
+        if not text:
+            return self
+        if "@" in text:
+            return self.filter(Q(email__icontains=text) | Q(further_emails__email__iexact=text)).distinct()
+        spelt = r"\s*".join(re.escape(letter) for letter in "".join(text.split()))
+        return self.filter(Q(name__iregex=spelt) | Q(name_kana__iregex=spelt))
+
     def reachable(self) -> "PersonQuerySet":
         """Those we may write to and call: asked of the opt-outs themselves, so that nobody is let through by a race."""
         opt_outs: Any = self.model._meta.get_field("opt_outs").related_model
@@ -88,6 +102,22 @@ class OptOutQuerySet(models.QuerySet["OptOut"]):
     def standing(self) -> "OptOutQuerySet":
         """Those not lifted."""
         return self.filter(lifted_at=None)
+
+
+class LivingPersons(models.Manager.from_queryset(PersonQuerySet)):  # type: ignore[misc]
+    """Persons we know; of an erased one only an empty row is left, for what still refers to it."""
+
+    def get_queryset(self) -> PersonQuerySet:
+        found: PersonQuerySet = super().get_queryset().filter(erased_at=None)
+        return found
+
+
+class ErasureQuerySet(models.QuerySet["Erasure"]):
+    """Who was erased, without a name."""
+
+    def visible_to(self, user: Any) -> "ErasureQuerySet":
+        """Those who answer for it."""
+        return self if user.role in {Role.MARKETING_LEAD, Role.ADMIN, Role.SYSTEM} else self.none()
 
 
 class OfferingQuerySet(models.QuerySet["Offering"]):

@@ -28,3 +28,11 @@ class SendState(StrEnum):
     WAITING = "WAITING"
     SENT = "SENT"
     FAILED = "FAILED"
+
+
+class AccessKind(StrEnum):
+    """How persons were accessed: many read at once, many taken out, one person's everything told."""
+
+    READ = "READ"
+    EXPORT = "EXPORT"
+    DISCLOSE = "DISCLOSE"

@@ -4,14 +4,24 @@ The lowest floor: no foreign key leaves it, so actors are kept as id and name.
 """
 
 from datetime import datetime
-from typing import ClassVar
+from typing import Any, ClassVar
 
 import pgtrigger
 from django.db import models
 from django.db.models import Q
 
-from audit.enums import Door, RunState, SendState
+from audit.enums import AccessKind, Door, RunState, SendState
 from audit.public_ids import public_id_field
+
+READERS = frozenset({"ADMIN", "MARKETING_LEAD", "SYSTEM"})
+
+
+class AccessQuerySet(models.QuerySet["Access"]):
+    """The log of accesses."""
+
+    def visible_to(self, user: Any) -> "AccessQuerySet":
+        """Those who answer for it (roles live one floor up: by name)."""
+        return self if user.role in READERS else self.none()
 
 
 class Entry(models.Model):
@@ -39,6 +49,34 @@ class Entry(models.Model):
 
     def __str__(self) -> str:
         return f"{self.at:%Y-%m-%d %H:%M} {self.actor_name} {self.act} {self.object_type} {self.object_id}"
+
+
+class Access(models.Model):
+    """Persons were read in bulk, or taken out of the house: by whom, what, narrowed how, how many, what for."""
+
+    at = models.DateTimeField()
+    actor_id = models.BigIntegerField()
+    actor_name = models.CharField(max_length=200)
+    door = models.CharField(max_length=8, choices=[(d, d) for d in Door])
+    kind = models.CharField(max_length=8, choices=[(k, k) for k in AccessKind])
+    what = models.CharField(max_length=60)
+    filters = models.JSONField(default=dict)
+    rows = models.PositiveIntegerField()
+    purpose = models.CharField(max_length=200, blank=True)
+    public_id = public_id_field()
+
+    objects = AccessQuerySet.as_manager()
+
+    class Meta:
+        verbose_name_plural = "accesses"
+        ordering: ClassVar = ["-id"]
+        indexes: ClassVar = [models.Index(fields=["actor_id", "-id"], name="access_actor")]
+        triggers: ClassVar = [
+            pgtrigger.Protect(name="append_only", operation=pgtrigger.Update | pgtrigger.Delete),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.at:%Y-%m-%d %H:%M} {self.actor_name} {self.kind} {self.what} {self.rows}"
 
 
 class OutboxMessage(models.Model):

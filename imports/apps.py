@@ -5,8 +5,10 @@ class ImportsConfig(AppConfig):
     name = "imports"
 
     def ready(self) -> None:
-        from imports import events, jobs, tasks, undoing
+        from accounts import erasing
+        from imports import events, jobs, keeping, tasks, undoing
 
         events.register()
+        erasing.register(keeping.take_from)
         jobs.woken_by(tasks.wake)
         undoing.woken_by(tasks.wake_to_undo)

@@ -133,6 +133,7 @@ def _propose(job: ImportJob, *, kind: str, source: str, mapping: Mapping[str, An
 
 def _check(file: File, kind: str, source: str, by: User) -> None:
     _check_role(by, kind)
+    jobs.check_kept(file)
     if file.size > MAX_BYTES:
         raise ImportRefused(_("The file is larger than %(limit)d MB; split it.") % {"limit": MAX_BYTES // 1024**2})
     if source:

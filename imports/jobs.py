@@ -8,6 +8,7 @@ from typing import Any
 
 from django.core.files import File
 from django.db import transaction
+from django.db.models.fields.files import FieldFile
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
@@ -56,6 +57,7 @@ def queue(
         raise ImportRefused(_("Marketing and administrators bring files in."))
     if not rules.may_import(by, kind):
         raise ImportRefused(_("Only administrators bring in users."))
+    check_kept(file)
     if file.size > MAX_BYTES:
         raise ImportRefused(_("The file is larger than %(limit)d MB; split it.") % {"limit": MAX_BYTES // 1024**2})
     check_source(source)
@@ -101,6 +103,12 @@ def _check_mapping(mapping: dict[str, Any] | None, kind: str) -> None:
         raise ImportRefused(str(error)) from error
 
 
+def check_kept(file: File) -> None:
+    """Raises ImportRefused for a file that is no longer here (imports.keeping)."""
+    if isinstance(file, FieldFile) and not file:
+        raise ImportRefused(_("The file is no longer kept. Please bring it in again."))
+
+
 def check_source(source: str) -> None:
     """Raises ImportRefused for what cannot be a source's name."""
     if not SOURCE.fullmatch(source):
@@ -109,6 +117,7 @@ def check_source(source: str) -> None:
 
 def local_copy(job: ImportJob, folder: Path) -> Path:
     """The job's file where it can be read twice, whatever the storage."""
+    check_kept(job.file)
     path = folder / "given.csv"
     with job.file.open("rb") as given, path.open("wb") as copy:
         for chunk in given.chunks():

@@ -12,6 +12,7 @@ from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 from django.conf import settings
 from django.utils.translation import gettext as _
 
+from accounts.spreadsheets import plain
 from imports.fields import Field, Row
 from imports.headers import normal_header, proposed
 from imports.reading import Line
@@ -169,7 +170,7 @@ class _FieldReader:
         return self._read(written) if known is _UNREAD else known
 
     def _read(self, written: str) -> Any:
-        text = self._translated(plain_text(written)) if self._constant is None else self._constant
+        text = self._translated(plain(written)) if self._constant is None else self._constant
         text = text or self._default
         value = self._parse(text, self._formats) if text else _SILENT
         if len(self._known) < KNOWN_TEXTS:
@@ -177,7 +178,7 @@ class _FieldReader:
         return value
 
     def _joined(self, cells: Sequence[str]) -> str:
-        parts = (plain_text(cells[place]) for place in self._places)
+        parts = (plain(cells[place]) for place in self._places)
         return " ".join(part for part in parts if part)
 
     def _translated(self, text: str) -> str:
@@ -189,12 +190,6 @@ def _listed(columns: Sequence[str], most: int = 50, longest: int = 60) -> str:
     """The columns' names, as many and as much of each as one can read."""
     names = [column if len(column) <= longest else f"{column[:longest]}…" for column in columns if column]
     return ", ".join([*names[:most], "…"] if len(names) > most else names)
-
-
-def plain_text(cell: str) -> str:
-    """The cell's text; the apostrophe our own files put before a formula is taken off again."""
-    text = cell.strip()
-    return text[1:] if text[:1] == "'" and text[1:2] in ("=", "+", "-", "@") else text
 
 
 def _places(mapping: MappingFile, columns: Sequence[str]) -> dict[str, list[int]]:

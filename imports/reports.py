@@ -1,17 +1,16 @@
 """What came of a file: counts, what was refused and why, what should be known besides."""
 
 import csv
-import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from typing import IO, Any
 
 from django.utils.translation import gettext as _
 
+from accounts.spreadsheets import harmless
 from audit.effects import Effect
 from imports.fields import Row
 
 SHOWN_REFUSALS = 100
-_FORMULA = re.compile(r"^(?:[=@\t\r]|[+-](?![\d .()-]*$))")
 
 
 class Report:
@@ -74,8 +73,3 @@ class ErrorFile:
             self._writer.writerow(harmless(self._columns))
         self.rows += 1
         self._writer.writerow(harmless([*row.cells, row.refusal.column, row.refusal.reason]))
-
-
-def harmless(cells: Iterable[str]) -> list[str]:
-    """Cells no spreadsheet will run: an apostrophe stands before what looks like a formula (and is read off again)."""
-    return [f"'{cell}" if _FORMULA.match(cell) else cell for cell in cells]

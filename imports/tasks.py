@@ -5,7 +5,7 @@ from django.utils import timezone
 
 from accounts import provenance
 from audit import runs
-from imports import load, undoing
+from imports import keeping, load, undoing
 from imports.jobs import ImportRefused
 from imports.models import ImportJob
 
@@ -51,6 +51,13 @@ def forget_traces(**_: object) -> None:
         counts["forgotten"] = 0
         while forgotten := provenance.forget_values(now=timezone.now()):
             counts["forgotten"] += forgotten
+
+
+@shared_task(name="imports.tasks.forget_files")
+def forget_files(**_: object) -> None:
+    """Takes away files whose time is over."""
+    with runs.recorded("imports.forget_files") as counts:
+        counts["forgotten"] = keeping.forget_old(now=timezone.now())
 
 
 def wake(import_id: int) -> None:

@@ -6,4 +6,7 @@ class ApiConfig(AppConfig):
 
     def ready(self) -> None:
         """The schema's extensions register themselves when they are imported."""
-        from abm.api import schema  # noqa: F401
+        from abm.api import once, schema  # noqa: F401
+        from accounts import erasing
+
+        erasing.register(once.forget_about)

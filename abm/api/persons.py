@@ -5,8 +5,10 @@ from uuid import UUID
 
 import django_filters
 from django.db.models import Prefetch, QuerySet
+from django.http import StreamingHttpResponse
 from django.utils import timezone
-from drf_spectacular.utils import extend_schema
+from drf_spectacular.types import OpenApiTypes
+from drf_spectacular.utils import OpenApiParameter, extend_schema
 from rest_framework import serializers
 from rest_framework.decorators import action
 from rest_framework.request import Request
@@ -17,12 +19,15 @@ from abm.api.fields import IdField, Ref
 from abm.api.filters import FlagFilter, MomentFilter, ReferenceFilter, seen
 from abm.api.opt_outs import Said
 from abm.api.origins import Origins
+from abm.api.paging import WORDS
 from abm.api.resources import Guarded, require
+from abm.api.rights import Purpose, Rights
 from abm.api.rows import Row
 from abm.api.word_rules import dictionary_of
-from accounts import editing, opt_outs, quality, rules
+from accounts import editing, exporting, opt_outs, quality, rules
 from accounts.enums import Function
 from accounts.models import Account, Affiliation, Department, ExternalId, Person, Source
+from audit import access
 from targets import dormant
 from targets.dormant import Selection
 from users.models import User
@@ -89,6 +94,15 @@ class NewPerson(PersonChanges):
     title = serializers.CharField(max_length=120, default="", allow_blank=True)
 
 
+class NewExport(Purpose):
+    """What the file is for, and who stands in it."""
+
+    only_reachable = serializers.BooleanField(default=True, help_text="Only those we may write to.")
+
+
+PURPOSE = OpenApiParameter("Purpose", str, OpenApiParameter.HEADER, description="What the persons are read for.")
+
+
 class PersonFilters(django_filters.FilterSet):
     """Narrowing the list of persons."""
 
@@ -100,7 +114,7 @@ class PersonFilters(django_filters.FilterSet):
     email = django_filters.CharFilter(lookup_expr="iexact")
     opted_out = FlagFilter("opted_out_at", lookup_expr="isnull", exclude=True)
     updated_after = MomentFilter("updated_at", lookup_expr="gte")
-    search = django_filters.CharFilter("name", lookup_expr="icontains")
+    search = django_filters.CharFilter(method="by_name", label="Name or mail address, or a part of it.")
     title = django_filters.CharFilter("title", method="by_place", label="The present title, as written.")
     gap = django_filters.ChoiceFilter(method="by_gap", choices=GAPS, label="What is missing or wrong (data quality).")
 
@@ -111,6 +125,11 @@ class PersonFilters(django_filters.FilterSet):
     class Meta:
         model = Person
         fields: tuple[str, ...] = ()
+
+    def by_name(self, queryset: Any, name: str, value: str) -> QuerySet[Person]:
+        """Spaces in a name do not matter."""
+        found: QuerySet[Person] = queryset.named(value)
+        return found
 
     def by_place(self, queryset: QuerySet[Person], name: str, value: Any) -> QuerySet[Person]:
         """Those who work now at a place of this kind."""
@@ -128,7 +147,7 @@ class PersonFilters(django_filters.FilterSet):
         return queryset.filter(pk__in=dormant.persons(value, selection, now=timezone.now()).values("pk"))
 
 
-class Persons(Origins, Guarded):
+class Persons(Origins, Rights, Guarded):
     """Persons."""
 
     resource = "persons"
@@ -142,6 +161,26 @@ class Persons(Origins, Guarded):
             Prefetch("affiliations", _places(self.user)),
             Prefetch("external_ids", ExternalId.objects.select_related("source")),
         )
+
+    @extend_schema(parameters=[PURPOSE])
+    def list(self, request: Request, *args: Any, **kwargs: Any) -> Response:
+        """Persons. Twenty or more at once are noted in the access log, with what the header says it is for."""
+        answer = super().list(request, *args, **kwargs)
+        filters = {name: value for name, value in request.query_params.items() if name not in WORDS}
+        purpose = request.headers.get(PURPOSE.name, "")
+        access.read("persons", len(answer.data["results"]), filters=filters, purpose=purpose, **self.act)
+        return answer
+
+    @extend_schema(request=NewExport, responses={(200, "text/csv"): OpenApiTypes.BINARY})
+    @action(detail=False, methods=["post"], pagination_class=None)
+    def export(self, request: Request) -> StreamingHttpResponse:
+        """A CSV of the persons that the filters leave, a row per place they work at now; noted in the access log."""
+        require(rules.may_export(self.user))
+        told = self.given(NewExport)
+        found = self.filter_queryset(self.get_queryset())
+        lines = exporting.export(found, places=_now(self.user), filters=request.query_params.dict(), **told, **self.act)
+        headers = {"Content-Disposition": "attachment; filename=persons.csv", "Cache-Control": "no-store"}
+        return StreamingHttpResponse(lines, content_type="text/csv; charset=utf-8", headers=headers)
 
     @extend_schema(request=NewPerson, responses={201: PersonRow})
     def create(self, request: Request) -> Response:
@@ -169,3 +208,8 @@ def _places(user: User) -> QuerySet[Affiliation]:
     """Where persons work, as far as the asker may see these accounts."""
     seen_accounts = Account.objects.visible_to(user)
     return Affiliation.objects.filter(account__in=seen_accounts).select_related("account", "department")
+
+
+def _now(user: User) -> QuerySet[Affiliation]:
+    """Where persons work now, as far as the asker may see these accounts."""
+    return _places(user).filter(ended_on=None).order_by("account__name", "account_id", "pk")

@@ -4,9 +4,9 @@ from collections.abc import Iterable
 
 READ, WRITE = "read", "write"
 RESOURCES = (
-    "absences", "accounts", "calendars", "contracts", "data-quality", "deals", "departments", "doubts", "feedback",
-    "handoffs", "imports", "leads", "letters", "lists", "me", "merges", "metrics", "offerings", "opt-outs", "persons",
-    "plans",
+    "absences", "accesses", "accounts", "calendars", "contracts", "data-quality", "deals", "departments", "doubts",
+    "erasures", "feedback", "handoffs", "imports", "leads", "letters", "lists", "me", "merges", "metrics",
+    "offerings", "opt-outs", "persons", "plans",
     "policies", "reject-reasons", "routing-rules",
     "touches", "users", "webhooks", "word-rules",
 )  # fmt: skip

@@ -29,6 +29,7 @@ from abm.api import (
     reader,
     reasons,
     review,
+    rights,
     routing,
     touches,
     users,
@@ -41,6 +42,8 @@ router.register("accounts", accounts.Accounts, "accounts")
 router.register("departments", departments.Departments, "departments")
 router.register("persons", persons.Persons, "persons")
 router.register("opt-outs", opt_outs.OptOuts, "opt-outs")
+router.register("accesses", rights.Accesses, "accesses")
+router.register("erasures", rights.Erasures, "erasures")
 router.register("offerings", offerings.Offerings, "offerings")
 router.register("contracts", contracts.Contracts, "contracts")
 router.register("users", users.Users, "users")

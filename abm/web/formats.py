@@ -109,6 +109,8 @@ def urgency(due_at: datetime | None, now: datetime, sent_at: datetime | None = N
 
 def person_name(person: Any) -> str:
     """Family name first in Japanese or when written in Japanese; given name first otherwise. 様 only in mail."""
+    if getattr(person, "erased_at", None):
+        return str(person)
     family, given = getattr(person, "last_name", ""), getattr(person, "first_name", "")
     if not (family and given):
         return getattr(person, "name", "") or family or given

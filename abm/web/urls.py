@@ -38,6 +38,7 @@ from abm.web import (
     reasons,
     recoding,
     review,
+    rights,
     routing,
     rows,
     self_source,
@@ -82,6 +83,7 @@ urlpatterns = [
     # Accounts: who exists
     path("accounts/", accounts.index, name="accounts"),
     path("accounts/persons/", persons.index, name="persons"),
+    path("accounts/persons/export/", persons.export, name="persons_export"),
     path("accounts/opt-outs/", opt_outs.index, name="opt_outs"),
     path("accounts/opt-outs/<uuid:public_id>/lift/", opt_outs.lift, name="opt_out_lift"),
     path("accounts/words/", teaching.index, name="words"),
@@ -126,6 +128,9 @@ urlpatterns = [
     # Persons: who is this, and what may we do with what we know?
     path("persons/<uuid:public_id>/origins/", origins.person, name="person_origins"),
     path("persons/<uuid:public_id>/opt-out/", opt_outs.of_person, name="person_opt_out"),
+    path("persons/<uuid:public_id>/correct/", rights.correct, name="person_correct"),
+    path("persons/<uuid:public_id>/everything/", rights.everything, name="person_everything"),
+    path("persons/<uuid:public_id>/erase/", rights.erase, name="person_erase"),
     # Files in
     path("imports/", imports.index, name="imports"),
     path("imports/<uuid:public_id>/", imports.show, name="import"),
@@ -173,6 +178,7 @@ urlpatterns = [
     path("settings/routing/<uuid:public_id>/<slug:way>/", routing.move, name="routing_move"),
     path("settings/rules/", settings_page.rules, name="settings_rules"),
     path("settings/people/", settings_page.people, name="settings_people"),
+    path("settings/access/", rights.log, name="settings_access"),
     path("settings/webhooks/", webhooks.index, name="settings_webhooks"),
     path("settings/webhooks/<uuid:public_id>/", webhooks.show, name="webhook"),
     path("settings/webhooks/<uuid:public_id>/rotate/", webhooks.rotate, name="webhook_rotate"),

@@ -7,7 +7,7 @@ from django.utils.translation import gettext_lazy as _
 from django_stubs_ext import StrOrPromise
 
 from accounts.enums import Basis, Function, Rank, Relation
-from audit.enums import RunState, SendState
+from audit.enums import AccessKind, Door, RunState, SendState
 from engagement.enums import TouchKind
 from funnel.enums import DealStatus, Disposition, Flag, MoveName, Outcome, Progress, Stage
 from imports.enums import JobState, KindName
@@ -255,6 +255,21 @@ BASES: dict[str, StrOrPromise] = {
     Basis.CARD: _("Business card"),
     Basis.DEALINGS: _("Dealings"),
     Basis.PUBLISHED: _("Published"),
+}
+
+ACCESSES: dict[str, StrOrPromise] = {
+    AccessKind.READ: _("Read in bulk"),
+    AccessKind.EXPORT: _("Taken out as a file"),
+    AccessKind.DISCLOSE: _("Everything told about one"),
+}
+
+DOORS: dict[str, StrOrPromise] = {
+    Door.PAGE: _("on a page"),
+    Door.API: _("by API"),
+    Door.TASK: _("in the background"),
+    Door.COMMAND: _("by command"),
+    Door.IMPORT: _("by import"),
+    Door.MAIL: _("by mail"),
 }
 
 WHY_KEPT: dict[str, StrOrPromise] = {

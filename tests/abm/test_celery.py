@@ -24,7 +24,15 @@ def test_each_queue_gets_only_its_own_tasks() -> None:
 def test_long_work_does_not_hold_up_quick_work() -> None:
     routed = {name: app.amqp.router.route({}, entry["task"])["queue"].name for name, entry in BEAT.items()}
     assert {name for name, queue in routed.items() if queue == LONG} == {
-        *("recompute-all", "resume-imports", "check-invariants", "roll-up", "forget-traces", "look-for-duplicates"),
+        *(
+            "recompute-all",
+            "resume-imports",
+            "check-invariants",
+            "roll-up",
+            "forget-traces",
+            "look-for-duplicates",
+            "forget-files",
+        ),
     }
 
 

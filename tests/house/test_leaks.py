@@ -19,11 +19,11 @@ from django.urls import URLPattern, URLResolver, get_resolver
 from django.utils.regex_helper import normalize
 
 from accounts import opt_outs
-from accounts.consent import OptOut
+from accounts.consent import Erasure, OptOut
 from accounts.identity import Doubt, Merge
 from accounts.models import Account, Contract, Offering, Person, WordRule
 from audit import outbox, webhooks
-from audit.models import OutboxMessage, Webhook, WebhookDelivery
+from audit.models import Access, OutboxMessage, Webhook, WebhookDelivery
 from engagement.models import Touch
 from funnel import agreeing, leads, questions
 from funnel.models import Deal, Feedback, Handoff, Lead, RoutingRule
@@ -116,7 +116,8 @@ def world(marketer: User) -> User:
 SUBJECTS = {
     "leads": "leads", "lead": "leads", "lead_found_at": "accounts", "inbox_open": "leads", "desk_hand_over": "leads",
     "accounts": "accounts", "account": "accounts", "departments": "departments", "persons": "persons",
-    "person_origins": "persons", "person_opt_out": "persons", "opt_out": "opt_outs", "opt-outs": "opt_outs",
+    "person_origins": "persons", "person_": "persons", "accesses": "accesses", "erasures": "erasures",
+    "opt_out": "opt_outs", "opt-outs": "opt_outs",
     "offerings": "offerings", "contracts": "contracts", "users": "users", "lists": "lists", "list": "lists",
     "list_paste": "versions",
     "list_take_in": "versions", "list_sign": "versions", "list_send_back": "versions", "list_remove": "entries",
@@ -153,6 +154,7 @@ def everything() -> Ids:
         "absences": Absence, "policies": Policy, "proposals": Proposal, "letters": Letter, "rules": RoutingRule,
         "imports": ImportJob, "templates": MappingTemplate,
         "doubts": Doubt, "merges": Merge, "opt_outs": OptOut,
+        "accesses": Access, "erasures": Erasure,
         "webhooks": Webhook, "deliveries": WebhookDelivery, "teams": Team,
         "word_rules": WordRule, "plans": RevivalPlan, "planned": PlannedPerson,
     }  # fmt: skip

@@ -8,8 +8,10 @@ import pytest
 from django.apps import apps
 
 from accounts import merging, teaching
-from accounts.consent import OptOut
+from accounts.consent import Erasure, OptOut
 from accounts.models import Account, Contract, Department, Doubt, Merge, Person, WordRule
+from audit import access
+from audit.models import Access
 from engagement.models import Touch
 from funnel import agreeing, leads, rerouting
 from funnel.enums import Cause, Stage
@@ -49,6 +51,8 @@ SEEN: dict[type, dict[str, set[str]]] = {
     Merge: {"companies": REVIEWERS, "persons": REVIEWERS - {"admin"}},
     OptOut: {"address": EVERYBODY - PARTNERS - {"analyst", "admin"}},
     WordRule: {"taught": OURS},
+    Erasure: {"of one": {"lead_marketer", "admin", "clock"}},
+    Access: {"of many": {"lead_marketer", "admin", "clock"}},
     TargetList: {"2026": OURS},
     TargetEntry: {"2026": OURS},
     RevivalPlan: {"2026": OURS},
@@ -131,6 +135,8 @@ def rows(world: World, cared: Account) -> dict[type, dict[Any, str]]:
         Merge: merges(world),
         OptOut: {OptOut.objects.create(address="x@example.jp", at=NOW, recorded_at=NOW).pk: "address"},
         WordRule: {word_rule(world).pk: "taught"},
+        Erasure: {Erasure.objects.create(at=NOW, by=world.clock, ground="x").pk: "of one"},
+        Access: {access.disclosed("persons", by=world.rep, now=NOW, purpose="x").pk: "of many"},
         TargetList: {world.entry.version.list_id: "2026"},
         TargetEntry: {world.entry.pk: "2026"},
         RevivalPlan: {plan(world).pk: "2026"},

@@ -94,6 +94,18 @@ def basis_word(basis: str) -> str:
 
 
 @register.simple_tag
+def access_word(kind: str) -> str:
+    """How persons were accessed."""
+    return str(words.ACCESSES[kind])
+
+
+@register.simple_tag
+def door_word(door: str) -> str:
+    """Through which door something was asked for."""
+    return str(words.DOORS[door])
+
+
+@register.simple_tag
 def kind_word(kind: str) -> str:
     """What a file holds."""
     return str(words.KINDS[kind])

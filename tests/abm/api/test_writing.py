@@ -336,3 +336,46 @@ def test_the_sfa_tells_of_a_deal_under_its_own_id(world, ask):
 def test_others_do_not_speak_for_the_sfa(world, ask, who):
     assert ask(world.users[who]).put("/deals/by-external-id/sfa/006A/", {}).status_code == 403
     assert Deal.objects.count() == 0
+
+
+# A person's rights
+
+
+def test_a_person_is_told_everything_and_erased_by_api(world, ask):
+    person, client = make.person(world.account, "山田 太郎", email="taro@aoba.example"), ask(world.lead_marketer)
+    path = f"/persons/{person.public_id}"
+    assert client.post(f"{path}/everything/", {"purpose": "x"}).status_code == 400
+    assert ask(world.marketer).post(f"{path}/everything/", {"purpose": "本人より"}).status_code == 403
+    told = client.post(f"{path}/everything/", {"purpose": "本人より"}).json()
+    assert told["person"][0]["email"] == "taro@aoba.example"
+    assert ask(world.marketer).post(f"{path}/erase/", {"ground": "本人の請求"}).status_code == 403
+    assert Person.objects.count() == 1
+    erased = client.post(f"{path}/erase/", {"ground": "本人の請求"})
+    assert (erased.status_code, client.get(f"{path}/").status_code) == (200, 404)
+    (row,) = client.get("/erasures/").json()["results"]
+    assert row == erased.json()
+    somebody = {"account": str(world.account.public_id), "name": "山田 太郎", "email": "taro@aoba.example"}
+    assert pointers(client.post("/persons/", somebody)) == ["#/email"]
+    again = {"address": "taro@aoba.example", "because": "申込書"}
+    assert ask(world.admin).post("/erasures/readmit/", again).status_code == 403
+    assert client.post("/erasures/readmit/", again).status_code == 200
+    assert client.post("/erasures/readmit/", again).status_code == 409
+    assert client.post("/persons/", somebody).status_code == 201
+    assert [row["kind"] for row in client.get("/accesses/").json()["results"]] == ["DISCLOSE"]
+
+
+def test_persons_leave_by_api_with_a_purpose_and_reading_many_is_noted(world, ask):
+    for number in range(20):
+        make.person(world.account, f"人{number}")
+    client = ask(world.lead_marketer)
+    client.get("/persons/", {"limit": 19})
+    assert client.get("/accesses/").json()["results"] == []
+    client.get("/persons/", {"search": "人"}, headers={"purpose": "nightly sync"})
+    assert client.post("/persons/export/", {}).status_code == 400
+    assert ask(world.rep).post("/persons/export/", {"purpose": "seminar"}).status_code == 403
+    answer = client.post("/persons/export/?search=人1", {"purpose": "seminar"})
+    assert len(b"".join(answer.streaming_content).decode("utf-8-sig").splitlines()) == 12
+    rows = client.get("/accesses/").json()["results"]
+    assert [(row["kind"], row["rows"], row["purpose"], row["filters"]) for row in rows] == [
+        ("EXPORT", 11, "seminar", {"search": "人1"}), ("READ", 20, "nightly sync", {"search": "人"}),
+    ]  # fmt: skip

@@ -91,6 +91,11 @@ GET  feedback_rates             200 200 200 200 200 200 200
 GET  rows                       200 200 200 200 200 200 200
 GET  metrics                    200 200 200 200 200 200 200
 GET  golden                     200 200 200 200 200 200 200
+GET  persons_export             200 200 403 403 403 403 403
+GET  person_correct             200 200 200 200 404 404 404
+GET  person_everything          403 200 403 403 404 404 404
+GET  person_erase               403 200 403 403 404 404 404
+GET  settings_access            403 200 403 403 403 403 200
 GET  opt_outs                   200 200 200 200 403 403 403
 GET  opt_out_lift               200 200 200 200 403 403 403
 GET  person_opt_out             200 200 200 200 404 404 404
@@ -271,6 +276,9 @@ def path(name: str, world: SimpleNamespace) -> str:
         "rows": "/rows/sal_rate/",
         "metrics": "/metrics/",
         "golden": "/metrics/golden/",
+        "persons_export": "/accounts/persons/export/",
+        **{f"person_{one}": f"/persons/{world.person.public_id}/{one}/" for one in ("correct", "everything", "erase")},
+        "settings_access": "/settings/access/",
         "opt_outs": "/accounts/opt-outs/",
         "opt_out_lift": f"/accounts/opt-outs/{world.opt_out.public_id}/lift/",
         "person_opt_out": f"/persons/{world.person.public_id}/opt-out/",

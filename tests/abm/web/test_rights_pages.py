@@ -1,0 +1,68 @@
+"""A person corrected, told everything, erased by page; taken out as a file; and the log of it."""
+
+import pytest
+
+from accounts.consent import Erasure
+from accounts.models import Person
+from audit.models import Access
+from tests import make
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture
+def lead(client):
+    user = make.user("MARKETING_LEAD", name="責任者")
+    client.force_login(user)
+    return user
+
+
+@pytest.fixture
+def person(db):
+    return make.person(make.account("青葉精機"), "山田 太郎", email="taro@example.jp")
+
+
+def test_a_person_is_found_corrected_told_everything_and_erased(client, lead, person):
+    path = f"/persons/{person.public_id}/"
+    for who in ("山田太郎", "TARO@example", "山田　太"):
+        assert "山田 太郎" in client.get("/accounts/persons/", {"who": who}).content.decode()
+    assert "Nobody fits" in client.get("/accounts/persons/", {"who": "佐藤"}).content.decode()
+    assert client.post(f"{path}correct/", {"name": ""}).status_code == 200
+    assert client.post(f"{path}correct/", {"name": "山田 太朗", "email": "taro@example.jp"}).status_code == 302
+    assert Person.objects.get().name == "山田 太朗"
+    assert (client.post(f"{path}everything/", {"written": "json"}).status_code, Access.objects.count()) == (200, 0)
+    told = client.post(f"{path}everything/", {"written": "json", "purpose": "本人より"})
+    assert (told.json()["person"][0]["name"], told.headers["Cache-Control"]) == ("山田 太朗", "no-store")
+    lines = client.post(f"{path}everything/", {"written": "csv", "purpose": "本人より"}).content.decode()
+    assert "person,1,email,taro@example.jp" in lines
+    assert (client.post(f"{path}erase/", {"ground": ""}).status_code, Person.objects.count()) == (200, 1)
+    assert client.post(f"{path}erase/", {"ground": "本人の請求"}).status_code == 302
+    assert (Person.objects.count(), Erasure.objects.get().by) == (0, lead)
+    assert client.get(f"{path}origins/").status_code == 404
+    log = client.get("/settings/access/").content.decode()
+    assert ("本人の請求" in log, log.count("本人より")) == (True, 2)
+    assert client.post("/settings/access/", {"address": "x@example.jp", "because": "申込書"}).status_code == 200
+    assert client.post("/settings/access/", {"address": "taro@example.jp", "because": "申込書"}).status_code == 302
+    assert not Erasure.objects.get().keys.exists()
+
+
+def test_persons_leave_as_a_file_once_it_is_said_what_for(client, lead, person):
+    make.person(make.account("みどり"), "佐藤", email="sato@example.jp")
+    path = "/accounts/persons/export/?search=青葉"
+    assert "1 place of a person fits." in client.get(path).content.decode()
+    assert (client.post(path, {"purpose": "x"}).status_code, Access.objects.count()) == (200, 0)
+    answer = client.post(path, {"purpose": "セミナー案内", "only_reachable": "on"})
+    text = b"".join(answer.streaming_content).decode("utf-8-sig")
+    assert [line.split(",")[4] for line in text.splitlines()] == ["Full Name", "山田 太郎"]
+    noted = Access.objects.get()
+    assert (noted.kind, noted.rows, noted.purpose, noted.filters) == ("EXPORT", 1, "セミナー案内", {"search": "青葉"})
+
+
+def test_reading_many_is_noted_and_a_few_is_not(client, lead):
+    company = make.account()
+    for number in range(20):
+        assert Access.objects.count() == 0
+        client.get("/accounts/persons/")
+        make.person(company, f"人{number}")
+    client.get("/accounts/persons/")
+    assert list(Access.objects.values_list("kind", "rows", "actor_name")) == [("READ", 20, "責任者")]
