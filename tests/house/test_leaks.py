@@ -116,7 +116,7 @@ def world(marketer: User) -> User:
 SUBJECTS = {
     "leads": "leads", "lead": "leads", "lead_found_at": "accounts", "inbox_open": "leads", "desk_hand_over": "leads",
     "accounts": "accounts", "account": "accounts", "departments": "departments", "persons": "persons",
-    "person_origins": "persons", "person_": "persons", "accesses": "accesses", "erasures": "erasures",
+    "person_origins": "persons", "person": "persons", "accesses": "accesses", "erasures": "erasures",
     "opt_out": "opt_outs", "opt-outs": "opt_outs",
     "offerings": "offerings", "contracts": "contracts", "users": "users", "lists": "lists", "list": "lists",
     "list_paste": "versions",
