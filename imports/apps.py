@@ -6,9 +6,10 @@ class ImportsConfig(AppConfig):
 
     def ready(self) -> None:
         from accounts import erasing
-        from imports import events, jobs, keeping, tasks, undoing
+        from imports import events, jobs, keeping, rounds, tasks, undoing
 
         events.register()
         erasing.register(keeping.take_from)
+        rounds.register()
         jobs.woken_by(tasks.wake)
         undoing.woken_by(tasks.wake_to_undo)

@@ -33,3 +33,12 @@ class JobState(StrEnum):
 
 
 FINISHED = frozenset({JobState.DONE, JobState.FAILED, JobState.CANCELLED})
+
+
+class DrawerState(StrEnum):
+    """Whether a drawer's link takes files, and if not, why."""
+
+    OPEN = "OPEN"
+    OVER = "OVER"
+    REVOKED = "REVOKED"
+    UNKNOWN = "UNKNOWN"

@@ -8,6 +8,7 @@ from django.db.models import F, Q
 
 from accounts.models import Source
 from audit.public_ids import public_id_field
+from imports.drawers import DrawerFile, DrawerInvitation, DrawerRound  # noqa: F401 - models too, in a file of their own
 from imports.enums import FINISHED, JobState, KindName
 from imports.querysets import ImportJobQuerySet, MappingTemplateQuerySet
 

@@ -10,6 +10,7 @@ from imports.enums import JobState
 from users.roles import MARKETING, Role
 
 if TYPE_CHECKING:
+    from imports.drawers import DrawerRound  # noqa: F401
     from imports.models import ImportJob, MappingTemplate  # noqa: F401
 
 SILENCE = timedelta(seconds=60)
@@ -40,4 +41,12 @@ class MappingTemplateQuerySet(models.QuerySet["MappingTemplate"]):
 
     def visible_to(self, user: Any) -> "MappingTemplateQuerySet":
         """Whoever brings files in sees all of them."""
+        return self if user.role in SEES_ALL else self.none()
+
+
+class DrawerRoundQuerySet(models.QuerySet["DrawerRound"]):
+    """Drawer rounds."""
+
+    def visible_to(self, user: Any) -> "DrawerRoundQuerySet":
+        """Whoever brings files in sees all of them; who is asked has their link."""
         return self if user.role in SEES_ALL else self.none()

@@ -12,6 +12,7 @@ from abm.api import (
     deals,
     departments,
     dormant,
+    drawers,
     feedback,
     handoffs,
     import_drafts,
@@ -65,6 +66,7 @@ router.register("doubts", review.Doubts, "doubts")
 router.register("merges", review.Merges, "merges")
 router.register("word-rules", word_rules.WordRules, "word-rules")
 router.register("imports", imports.Imports, "imports")
+router.register("drawer-rounds", drawers.DrawerRounds, "drawer-rounds")
 router.register("import-templates", import_drafts.ImportTemplates, "import-templates")
 router.register("webhooks", webhooks.Webhooks, "webhooks")
 router.register(r"webhooks/(?P<webhook>[^/]+)/deliveries", webhooks.Deliveries, "deliveries")

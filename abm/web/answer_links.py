@@ -1,16 +1,13 @@
 """Answering out of a mail: what the lead is, and one button; nothing happens before it is pressed.
 
-The one place in the pages that knows its user from a link. It shows no persons (mails are forwarded), is kept by
-nobody, found by no search engine, and its address is told to no other server.
+Beside `drawer_link` the one place in the pages that knows its user from a link. It shows no persons (mails are
+forwarded), is kept by nobody, found by no search engine, and its address is told to no other server.
 """
 
-from collections.abc import Callable
 from datetime import datetime
-from functools import wraps
 from typing import Any
 
 from django import forms
-from django.conf import settings
 from django.contrib import messages
 from django.contrib.auth.decorators import login_not_required
 from django.http import Http404, HttpRequest, HttpResponse
@@ -19,11 +16,11 @@ from django.urls import reverse
 from django.utils import timezone, translation
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
-from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods
 from django_stubs_ext import StrOrPromise
 
 from abm.web import brief
+from abm.web.discreet import discreet, language_of, with_form
 from abm.web.feedback_form import FeedbackForm
 from abm.web.moves import DOABLE
 from funnel import answer_links, feedback
@@ -34,7 +31,6 @@ from funnel.models import AnswerLink, Feedback, Lead
 from funnel.refusals import MoveRefused
 from users.models import User
 
-View = Callable[..., HttpResponse]
 VERBS = (MoveName.ACCEPT, MoveName.REJECT, MoveName.ASK)
 TITLES = {
     LinkState.ANSWERED: gettext_lazy("This is already answered"),
@@ -62,33 +58,15 @@ TELLING = frozenset({LinkState.ANSWERED, LinkState.EXPIRED})
 STATUS = {LinkState.UNKNOWN: 404, LinkState.EXPIRED: 410, LinkState.REVOKED: 410}
 
 
-def _discreet(view: View) -> View:
-    """For the eyes of the link's holder only.
-
-    A page with a form tells its own origin and no path: without any referrer browsers send `Origin: null`, which the
-    protection against forged requests rightly refuses. All other pages tell nothing.
-    """
-
-    @never_cache
-    @wraps(view)
-    def discreet(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
-        response = view(request, *args, **kwargs)
-        response["X-Robots-Tag"] = "noindex, nofollow, noarchive"
-        response.setdefault("Referrer-Policy", "no-referrer")
-        return response
-
-    return discreet
-
-
 @login_not_required
-@_discreet
+@discreet
 @require_http_methods(["GET", "HEAD", "POST"])
 def answer(request: HttpRequest, token: str, verb: str) -> HttpResponse:
     """The page of one link: asks, does, or says why there is nothing left to do."""
     link = answer_links.find(token)
     if link is None:
         return _closed(request, None, LinkState.UNKNOWN)
-    with translation.override(_language(request, link.user)):
+    with translation.override(language_of(request, link.user)):
         if (state := answer_links.state(link, now=timezone.now())) is not LinkState.OPEN:
             return _closed(request, link, state)
         try:
@@ -103,13 +81,6 @@ def _open(request: HttpRequest, link: AnswerLink, verb: str) -> HttpResponse:
     if link.handoff and verb in VERBS:
         return _about_lead(request, link, link.handoff.lead, MoveName(verb))
     raise Http404
-
-
-def _language(request: HttpRequest, user: User) -> str:
-    """What was chosen in this browser, else the user's own, else the browser's."""
-    chosen = request.COOKIES.get(settings.LANGUAGE_COOKIE_NAME, "")
-    own = chosen if chosen in dict(settings.LANGUAGES) else user.language
-    return own or translation.get_language() or settings.LANGUAGE_CODE
 
 
 def _about_lead(request: HttpRequest, link: AnswerLink, lead: Lead, verb: MoveName) -> HttpResponse:
@@ -145,9 +116,7 @@ def _asked(
 ) -> HttpResponse:
     status = 409 if form.non_field_errors() else 200
     own = {"link": link, "form": form, "sign_in_url": _sign_in(link)}
-    response = render(request, template, context | own, status=status)
-    response["Referrer-Policy"] = "strict-origin"
-    return response
+    return with_form(render(request, template, context | own, status=status))
 
 
 def _done(request: HttpRequest, said: str) -> HttpResponse:

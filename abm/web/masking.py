@@ -3,7 +3,7 @@
 import logging
 import re
 
-SECRET_IN_ADDRESS = re.compile(r"(/answer/)[^/\s]+")
+SECRET_IN_ADDRESS = re.compile(r"(/(?:answer|drawer)/)[^/\s]+")
 
 
 class Formatter(logging.Formatter):

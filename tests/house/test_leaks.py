@@ -28,6 +28,7 @@ from engagement.models import Touch
 from funnel import agreeing, leads, questions
 from funnel.models import Deal, Feedback, Handoff, Lead, RoutingRule
 from funnel.terms import Policy, Proposal
+from imports.drawers import DrawerInvitation, DrawerRound
 from imports.models import ImportJob, MappingTemplate
 from targets.models import PlannedPerson, RevivalPlan, TargetEntry, TargetList, TargetListVersion
 from tests import make
@@ -129,6 +130,8 @@ SUBJECTS = {
     "webhook_replay_one": "deliveries", "outbox_replay": "messages", "import_forget": "templates",
     "import-templates": "templates", "review": "doubts", "doubts": "doubts", "review_unmerge": "merges",
     "merges": "merges", "word": "word_rules", "word-rules": "word_rules",
+    "drawer_round": "rounds", "drawer_invite": "rounds", "drawer_remind": "rounds", "drawer_close": "rounds",
+    "drawer_renew_link": "invitations", "drawer-rounds": "rounds",
     "plan": "plans", "plan_drop": "planned", "plans": "plans",
 }  # fmt: skip
 WORDS = {
@@ -142,7 +145,8 @@ NAMED = {
     "kept_id": "accounts", "gone_id": "accounts",
 }  # fmt: skip
 ASKED_WITH = ["", "?search=秘&count=exact", "?count=exact&limit=200"]
-LEADS_AWAY = {"sign_out", "choose_language", "choose_theme", "choose_keys", "styleguide", "sign_in_as", "answer_link"}
+LEADS_AWAY = {"sign_out", "choose_language", "choose_theme", "choose_keys", "styleguide", "sign_in_as", "answer_link",
+              "drawer_link"}  # fmt: skip
 
 
 def everything() -> Ids:
@@ -156,7 +160,8 @@ def everything() -> Ids:
         "doubts": Doubt, "merges": Merge, "opt_outs": OptOut,
         "accesses": Access, "erasures": Erasure,
         "webhooks": Webhook, "deliveries": WebhookDelivery, "teams": Team,
-        "word_rules": WordRule, "plans": RevivalPlan, "planned": PlannedPerson,
+        "word_rules": WordRule, "rounds": DrawerRound, "invitations": DrawerInvitation,
+        "plans": RevivalPlan, "planned": PlannedPerson,
     }  # fmt: skip
     first = {"calendars": BusinessCalendar, "messages": OutboxMessage}
     found = {name: model.objects.values_list("public_id", flat=True) for name, model in kinds.items()}

@@ -12,6 +12,7 @@ OPEN_TO_ANYBODY = {
     "login/": "how one signs in",
     "login/as/<str:username>/": "one click in the demo; 404 elsewhere",
     "answer/<str:token>/<slug:verb>/": "answers from a mail: the sealed, single-use, expiring link is who one is",
+    "drawer/<str:token>/": "cards dropped by a sealed, expiring link that is good for nothing else",
     "me/language/": "a visitor reads the sign-in page too",
     "me/theme/": "a visitor reads the sign-in page too",
     "me/keys/": "kept in a cookie beside language and theme",

@@ -17,6 +17,7 @@ from funnel import agreeing, leads, rerouting
 from funnel.enums import Cause, Stage
 from funnel.models import Deal, Feedback, Handoff, Lead
 from funnel.terms import Policy, Proposal
+from imports.drawers import DrawerRound
 from imports.models import ImportJob, MappingTemplate
 from scoring.models import Score
 from targets.models import RevivalPlan, TargetEntry, TargetList
@@ -61,6 +62,7 @@ SEEN: dict[type, dict[str, set[str]]] = {
         "marketer's": {"marketer", "lead_marketer", "admin", "clock"},
         "rep's": {"marketer", "lead_marketer", "admin", "clock", "rep"},
     },
+    DrawerRound: {"2026": {"marketer", "lead_marketer", "admin", "clock"}},
     MappingTemplate: {"cards": {"marketer", "lead_marketer", "admin", "clock"}},
     Lead: {
         "handed to rep": OFFICE | {"rep", "other_rep"},
@@ -142,6 +144,7 @@ def rows(world: World, cared: Account) -> dict[type, dict[Any, str]]:
         RevivalPlan: {plan(world).pk: "2026"},
         Letter: {letter(world, name).pk: f"{name}'s" for name in ("rep", "partner")},
         ImportJob: {job(world, name).pk: f"{name}'s" for name in ("marketer", "rep")},
+        DrawerRound: {DrawerRound.objects.create(name="x", created_by=world.admin, **ROUND).pk: "2026"},
         MappingTemplate: {template(world).pk: "cards"},
         Feedback: {feedback(lead).pk: name for name, lead in handed.items()},
         Deal: {deal(world, owner).pk: f"{owner or 'nobody'}'s" for owner in ("rep", "partner", "")},
@@ -157,6 +160,7 @@ def rows(world: World, cared: Account) -> dict[type, dict[Any, str]]:
     }
 
 
+ROUND = {"created_at": NOW, "due_on": NOW.date()}
 DELIVERIES = {
     "handed to rep": ("rep",),
     "handed to partner": ("partner",),

@@ -16,7 +16,7 @@ from audit import webhooks
 from audit.models import OutboxMessage
 from funnel import agreeing, leads
 from funnel.models import Feedback, RoutingRule
-from imports import drafts, jobs
+from imports import drafts, jobs, rounds
 from imports.models import MappingTemplate
 from targets import plans
 from targets.dormant import Selection
@@ -28,6 +28,7 @@ from users.roles import Role
 ROLES = (Role.MARKETER, Role.MARKETING_LEAD, Role.REP, Role.SALES_MANAGER, Role.PARTNER, Role.ANALYST, Role.ADMIN)
 ANYBODY = {
     "answer_link",
+    "drawer_link",
     "healthz",
     "styleguide",
     "sign_in",
@@ -101,6 +102,14 @@ GET  opt_out_lift               200 200 200 200 403 403 403
 GET  person_opt_out             200 200 200 200 404 404 404
 GET  person_origins             200 200 200 200 404 404 404
 GET  imports                    200 200 403 403 403 403 200
+GET  drawer_rounds              200 200 403 403 403 403 200
+GET  drawer_new                 200 200 403 403 403 403 200
+GET  drawer_round               200 200 403 403 403 403 200
+GET  drawer_invite              200 200 403 403 403 403 200
+POST drawer_remind              302 302 403 403 403 403 302
+POST drawer_close               302 302 403 403 403 403 302
+POST drawer_renew_link          302 302 403 403 403 403 302
+GET  drawer_mine                200 200 200 200 200 200 200
 GET  import                     200 200 403 403 403 403 200
 POST import_mapping             200 200 403 403 403 403 200
 POST import_reread              302 302 403 403 403 403 302
@@ -214,9 +223,10 @@ def one_of_everything() -> SimpleNamespace:
     person = make.person(account)
     opt_out = opt_outs.record("nobody@example.jp", by=admin, now=now)
     word_rule = teaching.teach(naming="TITLE", text="隊長", meaning="MANAGER", by=marketer, now=now)
+    round_ = rounds.start(name="引き出し", due_on=away, people=[rep], by=marketer, now=now)
     plan = plans.start(Selection(), by=marketer, now=now)
     return SimpleNamespace(
-        plan=plan, person=person, opt_out=opt_out,
+        plan=plan, round=round_, person=person, opt_out=opt_out,
         webhook=webhook, delivery=delivery, rule=rule, twin=twin, doubt=doubt, merge=merge,
         absence=absence, proposal=proposal, rep=rep, account=account, lead=lead, list=wanted, version=version,
         entry=version.entries.get(), job=job, failed=failed, feedback=asked, letter=letter,
@@ -284,6 +294,14 @@ def path(name: str, world: SimpleNamespace) -> str:
         "person_opt_out": f"/persons/{world.person.public_id}/opt-out/",
         "person_origins": f"/persons/{world.person.public_id}/origins/",
         "imports": "/imports/",
+        "drawer_rounds": "/imports/rounds/",
+        "drawer_new": "/imports/rounds/new/",
+        "drawer_round": f"/imports/rounds/{world.round.public_id}/",
+        "drawer_invite": f"/imports/rounds/{world.round.public_id}/invite/",
+        "drawer_remind": f"/imports/rounds/{world.round.public_id}/remind/",
+        "drawer_close": f"/imports/rounds/{world.round.public_id}/close/",
+        "drawer_renew_link": f"/imports/rounds/links/{world.round.invitations.get().public_id}/renew/",
+        "drawer_mine": "/drawer/",
         "import": f"/imports/{world.job.public_id}/",
         "import_mapping": f"/imports/{world.draft.public_id}/mapping/",
         "import_reread": f"/imports/{world.draft.public_id}/reread/",
