@@ -10,7 +10,7 @@ from typing import Any
 from imports import mapping as mappings
 from imports import presets, reading
 from imports.fields import Field
-from imports.headers import fingerprint, normal_header
+from imports.headers import fingerprint, normal_header, resembling
 from imports.kinds import KINDS, Kind
 from imports.models import MappingTemplate
 from imports.presets import Preset
@@ -118,10 +118,11 @@ def _likeliest(table: Table, kinds: Mapping[str, type[Kind]]) -> str:
     """The kind whose needs the header fills and of which it says most; the plainer one when they are equal."""
 
     def fit(name: str) -> tuple[bool, int]:
-        names = set(mappings.propose(table.columns, kinds[name].fields).columns.values())
-        found = {one for several in names for one in several}
+        known = mappings.propose(table.columns, kinds[name].fields).columns
+        exact = {column: names[0] for column, names in known.items()}
+        found = {*exact.values(), *_resembling(table.columns, exact, kinds[name].fields).values()}
         groups = [*kinds[name].needs, *filter(None, [kinds[name].signs])]
-        return all(found.intersection(group) for group in groups), len(found)
+        return all(found.intersection(group) for group in groups), len(found - kinds[name].says_little)
 
     return max(kinds, key=fit)
 
@@ -142,10 +143,21 @@ def _by_words(table: Table, fields: Sequence[Field], preset: Preset | None) -> d
     rest = [name for name in table.columns if name and name not in columns and normal_header(name) not in silent]
     by_words = mappings.propose(rest, [one for one in fields if one.name not in used])
     columns |= {column: names[0] for column, names in by_words.columns.items()}
+    if preset is None:
+        columns |= _resembling(table.columns, columns, fields)
     mapping: dict[str, Any] = {"columns": _with_both(columns, fields)}
     if preset and preset.values:
         mapping["values"] = {name: dict(words) for name, words in preset.values.items()}
     return mapping
+
+
+def _resembling(names: Sequence[str], columns: Mapping[str, Any], fields: Sequence[Field]) -> dict[str, str]:
+    """What the columns nobody knows resemble, of the fields no column gives."""
+    said = set(columns.values())
+    return resembling(
+        [name for name in names if name not in columns],
+        {one.name: one.synonyms for one in fields if one.name not in said},
+    )
 
 
 def _with_both(columns: Mapping[str, Any], fields: Sequence[Field]) -> dict[str, Any]:

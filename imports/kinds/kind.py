@@ -22,6 +22,8 @@ class Kind:
 
     fields: ClassVar[tuple[Field, ...]] = ()
     needs: ClassVar[tuple[tuple[str, ...], ...]] = ()
+    says_little: ClassVar[frozenset[str]] = frozenset()
+    """Fields that files of other kinds have as well: they do not make this kind the likelier one."""
     signs: ClassVar[tuple[str, ...]] = ()
     """Fields without one of which nobody proposes this kind: a mere list of addresses says nothing."""
 

@@ -52,6 +52,7 @@ class Leads(Kind):
         Field("reject_reason", values.choice(REASONS), ("却下理由", "Reject Reason"), strict=True),
     )
     needs = (("external_id",), ("account", "account_id"))
+    says_little = frozenset({"created_at", "owner"})
 
     def __init__(self, **context: Any) -> None:
         super().__init__(**context)

@@ -79,6 +79,25 @@ def test_a_column_that_means_two_things_says_both_unless_another_says_the_second
     assert meant(draft([f"{deals},Closed Date", "1,a,Won,2026-01-02,2026-01-03"]))["Close Date"] == ("expected_on",)
 
 
+@pytest.mark.parametrize(
+    ("header", "kind", "columns"),
+    [
+        ("会社名(法人名),部署1,お役職,姓名,携帯1,連絡用メール", "persons",
+         ["account", "department", "title", "name", "mobile", "email"]),
+        ("Prospect First Name,Prospect Last Name,Account Name,Prospect Email,Account Owner,Owner Email", "persons",
+         ["first_name", "last_name", "account", "email", "", ""]),
+        ("商号,売上(百万円),HQ State,会社名カナ,代表者氏名,Fax Number", "accounts",
+         ["name", "revenue", "prefecture", "name_kana", "", ""]),
+        ("案件番号,顧客会社名,ステータス,Value (USD),契約商品,主担当", "deals",
+         ["external_id", "account", "status", "amount", "offering", "owner"]),
+    ],
+)  # fmt: skip
+def test_a_compound_means_what_its_last_word_means_unless_it_is_somebody_elses(draft, header, kind, columns):
+    job = draft([header, ",".join("x" for _column in columns)])
+    found = meant(job)
+    assert (job.kind, [found.get(name, ("",))[0] for name in header.split(",")]) == (kind, columns)
+
+
 def test_mail_addresses_are_known_by_what_they_are_unless_they_are_the_owners(draft):
     head = "会社名,氏名,連絡先"
     assert meant(draft([head, "a,b,b@a.test", "a,c,c@a.test"]))["連絡先"] == ("email",)
