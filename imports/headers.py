@@ -77,5 +77,5 @@ def _words(name: str) -> str:
 
 
 def fingerprint(columns: Iterable[str]) -> str:
-    """One header, one fingerprint, whatever its width, case and spaces."""
-    return hashlib.sha256("\n".join(map(normal_header, columns)).encode()).hexdigest()
+    """One header, one fingerprint, whatever its width, case, spaces, and columns without a name at the end."""
+    return hashlib.sha256("\n".join(map(normal_header, columns)).rstrip("\n").encode()).hexdigest()

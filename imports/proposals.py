@@ -1,7 +1,7 @@
 """What a file most likely holds and how its columns are most likely meant; people correct it (imports.drafts)."""
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from itertools import islice
 from pathlib import Path
@@ -15,6 +15,7 @@ from imports.kinds import KINDS, Kind
 from imports.models import MappingTemplate
 from imports.presets import Preset
 from imports.reading import Table
+from imports.reports import as_given
 from imports.values import Choice, Formats, Unusable, day, moment
 
 SAMPLE = 300
@@ -67,7 +68,8 @@ def open_with(path: Path, written: Mapping[str, Any]) -> Table:
     """The file, read as the mapping says it is written, or as is found out."""
     said = {part: str(written.get(part, "")) for part in AS_WRITTEN}
     columns = written.get("columns") or {}
-    return reading.open_table(path, **said, known_headers=set(map(normal_header, columns)) | known_headers())
+    table = reading.open_table(path, **said, known_headers=set(map(normal_header, columns)) | known_headers())
+    return replace(table, columns=as_given(table.columns))
 
 
 def known_headers() -> set[str]:

@@ -4,6 +4,8 @@ import csv
 from collections.abc import Sequence
 from typing import IO, Any
 
+from django.conf import settings
+from django.utils import translation
 from django.utils.translation import gettext as _
 
 from accounts.spreadsheets import harmless
@@ -57,13 +59,27 @@ class Report:
         }
 
 
+def added_columns() -> tuple[str, str]:
+    """What the file of refused rows has beside the columns as given, in the present language."""
+    return _("Refused column"), _("Reason")
+
+
+def as_given(columns: Sequence[str]) -> tuple[str, ...]:
+    """The columns of a file; where it is one of refused rows, in whatever language, ours have no name."""
+    for code, _language in settings.LANGUAGES:
+        with translation.override(code):
+            if tuple(columns[-2:]) == added_columns():
+                return (*columns[:-2], "", "")
+    return tuple(columns)
+
+
 class ErrorFile:
     """The refused rows as given, with the column to blame and the reason, ready to mend and load again."""
 
     def __init__(self, stream: IO[str], columns: Sequence[str]) -> None:
         self.rows = 0
         self._writer = csv.writer(stream)
-        self._columns = [*columns, _("Refused column"), _("Reason")]
+        self._columns = [*columns, *added_columns()]
 
     def add(self, row: Row) -> None:
         """Writes a refused row; formulas are made text."""
