@@ -10,7 +10,6 @@ from typing import Any, TypeVar
 from django.db import connection, models
 from django.db.models import NOT_PROVIDED
 from django.db.models.base import ModelState
-from django.db.models.expressions import RawSQL
 from django.utils import timezone
 
 Model = TypeVar("Model", bound=models.Model)
@@ -31,16 +30,6 @@ def draft(model: type[Model], **columns: Any) -> Model:
 def _defaults(model: type[models.Model]) -> dict[str, Any]:
     """What columns hold unless told."""
     return {field.attname: field.get_default() for field in model._meta.concrete_fields}
-
-
-def among_ids(ids: Collection[int]) -> RawSQL:
-    """For `column__in` of thousands of ids: one parameter instead of one for each."""
-    return RawSQL("SELECT unnest(%s::bigint[])", [list(ids)])
-
-
-def among_texts(texts: Collection[str]) -> RawSQL:
-    """For `column__in` of thousands of texts."""
-    return RawSQL("SELECT unnest(%s::text[])", [list(texts)])
 
 
 def insert(rows: Sequence[models.Model]) -> None:
@@ -67,6 +56,14 @@ def insert_new(rows: Sequence[models.Model]) -> list[models.Model]:
         if row.pk not in stored:
             row.pk = None
     return [row for row in rows if row.pk is not None]
+
+
+def tell_planner(tables: Sequence[type[models.Model]]) -> None:
+    """Lets the database look at tables that have grown in this transaction; else it plans by what they were before."""
+    names = ", ".join(model._meta.db_table for model in tables)
+    if names:
+        with connection.cursor() as cursor:
+            cursor.execute(f"ANALYZE {names}")
 
 
 def update(rows: Collection[models.Model], names: Sequence[str]) -> None:
@@ -103,11 +100,12 @@ def _prepared(rows: Sequence[models.Model]) -> list["models.Field[Any, Any]"]:
     made_up = [field.attname for field in fields if _is_made_up(field)]
     moments = [field for field in fields if getattr(field, "auto_now", False) or getattr(field, "auto_now_add", False)]
     _set_moments(rows, moments)
+    alias = connection.alias
     for row, key in zip(rows, _keys(type(rows[0]), len(rows)), strict=True):
         if row._state.fields_cache:
             row._prepare_related_fields_for_save(operation_name="copy")  # type: ignore[attr-defined]
-        row.pk = key
-        row._state.adding, row._state.db = False, connection.alias
+        row._state.adding, row._state.db = False, alias
+        row.__dict__["id"] = key
         for name in made_up:
             row.__dict__.pop(name, None)
     return [field for field in fields if not _is_made_up(field)]
@@ -127,23 +125,27 @@ def _set_moments(rows: Collection[models.Model], moments: Sequence["models.Field
 def _keys(model: type[models.Model], number: int) -> list[int]:
     with connection.cursor() as cursor:
         cursor.execute(
-            "SELECT nextval(pg_get_serial_sequence(%s, 'id')) FROM generate_series(1, %s)",
+            "WITH keys AS MATERIALIZED (SELECT pg_get_serial_sequence(%s, 'id')::regclass AS made)"
+            " SELECT nextval(made) FROM keys, generate_series(1, %s)",
             [model._meta.db_table, number],
         )
         return [key for (key,) in cursor.fetchall()]
 
 
 def _copy(table: str, columns: Sequence["models.Field[Any, Any]"], rows: Collection[models.Model]) -> None:
-    names = [column.attname for column in columns]
-    text = StringIO()
-    for row in rows:
-        said = row.__dict__
-        text.write("\t".join([_text(said[name]) for name in names]))
-        text.write("\n")
-    text.seek(0)
+    texts = [_texts([row.__dict__[column.attname] for row in rows]) for column in columns]
+    text = StringIO("\n".join(map("\t".join, zip(*texts, strict=True))))
     listed = ", ".join(str(column.column) for column in columns)
     with connection.cursor() as cursor:
         cursor.copy_expert(f"COPY {table} ({listed}) FROM STDIN", text)
+
+
+def _texts(values: list[Any]) -> list[str]:
+    """A column's values; many columns hold the same in all rows."""
+    first = values[0]
+    if all(value is first for value in values):
+        return [_text(first)] * len(values)
+    return [_text(value) for value in values]
 
 
 def _text(value: Any) -> str:

@@ -8,7 +8,7 @@ from django.db import transaction
 from django.db.models import F
 from django.utils.translation import gettext as _
 
-from accounts import copying, provenance, word_rules
+from accounts import provenance, word_rules
 from accounts.models import Account, Department
 from accounts.titles import plain
 from audit import log
@@ -54,8 +54,8 @@ def _known(places: Collection[Place]) -> dict[Place, Department]:
     """Open departments before closed ones of the same name, older before younger ones."""
     if not places:
         return {}
-    there = copying.among_ids({at for at, _key in places})
-    found = Department.objects.filter(account__in=there, key__in=copying.among_texts({key for _at, key in places}))
+    there, keys = {at for at, _key in places}, {key for _at, key in places}
+    found = Department.objects.filter(account_id__among=there, key__among=keys)
     found = found.defer("public_id").order_by(F("valid_to").asc(nulls_last=True), "-pk")
     return {(one.account_id, one.key): one for one in found}
 

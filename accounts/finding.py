@@ -4,7 +4,6 @@ from collections import defaultdict
 from collections.abc import Collection, Iterable, Sequence
 from datetime import date
 
-from accounts import copying
 from accounts.addresses import address_key, phone_key
 from accounts.domains import company_domain
 from accounts.enums import NameKind
@@ -55,7 +54,7 @@ def contacts(domain: str, address: str, phone: str) -> set[str]:
 
 def index_for(candidates: Sequence[Candidate]) -> Index:
     """The known companies any of the candidates could be, with all the evidence about them; a few queries."""
-    found = Account.objects.filter(pk__in=copying.among_ids(_possible_ids(candidates)))
+    found = Account.objects.filter(pk__among=_possible_ids(candidates))
     accounts = list(found.prefetch_related("domains").order_by("pk"))
     ids = [account.pk for account in accounts]
     further, external_ids, merged = _further_keys(ids), _external_ids(ids), merged_evidence("account_id", ids)
@@ -82,7 +81,7 @@ def everybody(ref: str = "public_id") -> Index:
 def merged_evidence(column: str, ids: Collection[int]) -> dict[int, frozenset[str]]:
     """By what the companies (persons) that were merged into these are still told of."""
     found: dict[int, frozenset[str]] = defaultdict(frozenset)
-    rows = Merge.objects.standing().filter(**{f"{column}__in": copying.among_ids(ids)}) if ids else Merge.objects.none()
+    rows = Merge.objects.standing().filter(**{f"{column}__among": ids})
     for pk, evidence in rows.values_list(column, "evidence"):
         found[pk] |= frozenset(evidence)
     return found
@@ -122,22 +121,20 @@ def _possible_ids(candidates: Iterable[Candidate]) -> set[int]:
             by_source[one.source].add(one.external_id)
     keys.discard("")
     numbers.discard("")
-    named = copying.among_texts(keys)
-    found = set(Account.objects.filter(key__in=named).values_list("pk", flat=True))
-    found |= set(AccountName.objects.filter(key__in=named).values_list("account_id", flat=True))
+    found = set(Account.objects.filter(key__among=keys).values_list("pk", flat=True))
+    found |= set(AccountName.objects.filter(key__among=keys).values_list("account_id", flat=True))
     if numbers:
-        numbered = Account.objects.filter(corporate_number__in=copying.among_texts(numbers))
+        numbered = Account.objects.filter(corporate_number__among=numbers)
         found |= set(numbered.values_list("pk", flat=True))
     for source, external_ids in by_source.items():
-        asked = copying.among_texts(external_ids)
-        rows = ExternalId.objects.filter(source__code=source, external_id__in=asked, account__isnull=False)
+        rows = ExternalId.objects.filter(source__code=source, external_id__among=external_ids, account__isnull=False)
         found |= {pk for pk in rows.values_list("account_id", flat=True) if pk}
     return found
 
 
 def _further_keys(ids: Collection[int] | None) -> dict[int, Further]:
     """The keys of further names of these accounts (None: of all), renderings only where nothing else bears the key."""
-    names = AccountName.objects.all() if ids is None else AccountName.objects.filter(account__in=copying.among_ids(ids))
+    names = AccountName.objects.all() if ids is None else AccountName.objects.filter(account_id__among=ids)
     keys: dict[int, Further] = defaultdict(dict)
     for account_id, key, until, kind in names.values_list("account_id", "key", "valid_to", "kind"):
         if kind not in RENDERINGS or key not in keys[account_id]:
@@ -147,7 +144,7 @@ def _further_keys(ids: Collection[int] | None) -> dict[int, Further]:
 
 def _external_ids(ids: Collection[int]) -> dict[int, set[tuple[str, str]]]:
     found: dict[int, set[tuple[str, str]]] = defaultdict(set)
-    rows = ExternalId.objects.filter(account__in=copying.among_ids(ids))
+    rows = ExternalId.objects.filter(account_id__among=ids)
     for account_id, source, external_id in rows.values_list("account_id", "source__code", "external_id"):
         if account_id:
             found[account_id].add((source, external_id))

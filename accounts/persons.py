@@ -8,13 +8,13 @@ import hashlib
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
-from functools import cached_property
 from itertools import count
 from typing import Any
 
 from django.db import connection, transaction
 from django.db.models import Prefetch
 from django.db.models.functions import Lower
+from django.utils.functional import cached_property
 from django.utils.translation import gettext as _
 
 from accounts import copying, departments, erased, finding, opt_outs, provenance, word_rules
@@ -232,8 +232,7 @@ class _Affiliations:
 
     def __init__(self, source: Source, person_ids: Sequence[int], mentions: bool) -> None:
         self.source, self.mentions = source, mentions
-        known = copying.among_ids(set(person_ids))
-        rows = Affiliation.objects.filter(person__in=known, ended_on=None).order_by("pk") if person_ids else ()
+        rows = Affiliation.objects.filter(person_id__among=set(person_ids), ended_on=None).order_by("pk")
         self.open: dict[tuple[int, int], list[Affiliation]] = {}
         for row in rows:
             self.open.setdefault((row.person_id, row.account_id), []).append(row)
@@ -288,9 +287,9 @@ def _said(facts: PersonFacts, department: Department | None, words: Dictionary) 
 def _by_external_id(source: Source, ids: set[str]) -> dict[str, Person]:
     if not ids:
         return {}
-    rows = ExternalId.objects.filter(source=source, external_id__in=copying.among_texts(ids), person__isnull=False)
+    rows = ExternalId.objects.filter(source=source, external_id__among=ids, person__isnull=False)
     named = dict(rows.values_list("external_id", "person_id"))
-    persons = Person.objects.filter(pk__in=copying.among_ids({pk for pk in named.values() if pk})).in_bulk()
+    persons = Person.objects.filter(pk__among={pk for pk in named.values() if pk}).in_bulk()
     return {external_id: persons[pk] for external_id, pk in named.items() if pk}
 
 
@@ -298,10 +297,9 @@ def by_email(emails: set[str], *, places: bool = True) -> dict[str, Person]:
     """Mail address (in small letters) → its person, with their affiliations (or without)."""
     if not emails:
         return {}
-    asked = copying.among_texts(emails)
-    found = Person.objects.annotate(small=Lower("email")).filter(small__in=asked).exclude(email="")
+    found = Person.objects.annotate(small=Lower("email")).filter(small__among=emails).exclude(email="")
     current = Affiliation.objects.filter(ended_on=None).select_related("account")
     found = found.prefetch_related(Prefetch("affiliations", queryset=current)) if places else found
     known = {person.email.lower(): person for person in found.order_by()}
-    further = PersonEmail.objects.annotate(small=Lower("email")).filter(small__in=asked).select_related("person")
+    further = PersonEmail.objects.annotate(small=Lower("email")).filter(small__among=emails).select_related("person")
     return {row.small: row.person for row in further} | known

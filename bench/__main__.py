@@ -24,7 +24,7 @@ SIZES = {
         "metrics": ["--leads", "100000"],
         "recompute": ["--touches", "200000"],
         "matching": ["--accounts", "10000", "--most", "20000"],
-        "persons_load": ["--persons", "10000"],
+        "persons_load": ["--persons", "20000"],
     },
     "full": {
         "metrics": ["--leads", "1000000"],

@@ -65,7 +65,7 @@ def _record_some(touches: Sequence[Touch]) -> list[Touch]:
 
 
 def _known(sources: Collection[int], external_ids: Collection[str]) -> Iterable[int]:
-    known = Touch.objects.filter(source__in=sources, external_id__in=copying.among_texts(external_ids))
+    known = Touch.objects.filter(source__in=sources, external_id__among=external_ids)
     return known.values_list("pk", flat=True)
 
 
@@ -73,23 +73,22 @@ def _fill_departments(touches: Sequence[Touch]) -> None:
     people = {touch.person_id for touch in touches if touch.person_id}
     if not people:
         return
-    found = Affiliation.objects.filter(person__in=copying.among_ids(people), department__isnull=False)
     places: dict[tuple[int | None, int], list[_Place]] = {}
-    for person_id, account_id, *place in found.order_by().values_list(*_WHERE, *_Place._fields):
-        places.setdefault((person_id, account_id), []).append(_Place(*place))
+    for place in map(_Place._make, Affiliation.objects.filter(person__among=people).values_list(*_Place._fields)):
+        if place.department_id:
+            places.setdefault((place.person_id, place.account_id), []).append(place)
     for touch in touches:
         there = places.get((touch.person_id, touch.account_id), [])
         departments = {place.department_id for place in there if place.holds_on(_day(touch.occurred_at))}
         touch.department_id = departments.pop() if len(departments) == 1 else None
 
 
-_WHERE = ("person_id", "account_id")
-
-
 class _Place(NamedTuple):
-    """A department where somebody works or worked."""
+    """Where somebody works or worked."""
 
-    department_id: int
+    person_id: int
+    account_id: int
+    department_id: int | None
     started_on: date | None
     ended_on: date | None
 

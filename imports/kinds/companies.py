@@ -3,7 +3,6 @@
 from collections.abc import Collection, Sequence
 from typing import NamedTuple
 
-from accounts import copying
 from accounts.matching import Rule
 from accounts.models import Account
 from accounts.names import company_key, parse
@@ -65,7 +64,7 @@ class Mentioned:
 
     def _recalled(self, naming: Sequence[tuple[Row, Said]]) -> dict[int, Told[Account]]:
         known = {row.number: self._remembered[said] for row, said in naming if said in self._remembered}
-        accounts = Account.objects.filter(pk__in=copying.among_ids({pk for pk, _rule in known.values()})).in_bulk()
+        accounts = Account.objects.filter(pk__among={pk for pk, _rule in known.values()}).in_bulk()
         return {number: Told(Effect.UNCHANGED, accounts[pk], found_by=rule) for number, (pk, rule) in known.items()}
 
     def _remember(self, said: Said, told: Told[Account]) -> None:

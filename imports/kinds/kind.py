@@ -5,6 +5,8 @@ from datetime import datetime
 from typing import ClassVar
 from uuid import UUID
 
+from django.db import models
+
 from accounts import doubts
 from accounts.matching import Verdict
 from accounts.models import Account, Source
@@ -24,6 +26,8 @@ class Kind:
     needs: ClassVar[tuple[tuple[str, ...], ...]] = ()
     says_little: ClassVar[frozenset[str]] = frozenset()
     """Fields that files of other kinds have as well: they do not make this kind the likelier one."""
+    fills: ClassVar[tuple[type[models.Model], ...]] = ()
+    """Tables a large file lets grow."""
     signs: ClassVar[tuple[str, ...]] = ()
     """Fields without one of which nobody proposes this kind: a mere list of addresses says nothing."""
 

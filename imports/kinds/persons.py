@@ -9,7 +9,7 @@ from django.utils.timezone import make_aware
 
 from accounts import copying
 from accounts.enums import Rank
-from accounts.models import Account, Person
+from accounts.models import Account, AccountName, Affiliation, Department, ExternalId, Person, Trace
 from accounts.persons import PersonFacts, PersonRegistrar
 from audit.effects import Told
 from engagement import touches
@@ -46,6 +46,7 @@ class Persons(Kind):
         Field("card_on", values.day, synonyms.CARD_DATE),
     )
     needs = (("name", "last_name"), ("account", "account_id"))
+    fills = (Account, AccountName, Department, Person, Affiliation, ExternalId, Trace, Touch)
 
     def __init__(self, **context: Any) -> None:
         super().__init__(**context)
