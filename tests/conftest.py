@@ -19,6 +19,8 @@ os.environ.setdefault("DJANGO_ALLOW_ASYNC_UNSAFE", "true")
 hypothesis_settings.register_profile("abm", deadline=None, derandomize=bool(os.environ.get("CI")), print_blob=True)
 hypothesis_settings.load_profile("abm")
 post_migrate.connect(seeds.restore)
+# Nobody asks for permissions of Django's own; made anew after every flush, they would take half of its time.
+post_migrate.disconnect(dispatch_uid="django.contrib.auth.management.create_permissions")
 
 DEMO = "tests/abm/demo"
 LONG = ("tests/browser", "tests/stories", DEMO, "tests/house/test_missing", "tests/funnel/test_acts", "tests/abm/local",

@@ -321,7 +321,7 @@ def _figures(**terms: Any) -> dict[tuple[Any, ...], tuple[Any, ...]]:
 
 
 STEPS_EACH = 50
-STEPS = int(os.environ.get("ABM_ACTS_STEPS", "300"))
+STEPS = int(os.environ.get("ABM_ACTS_STEPS", "200"))
 """How many acts to try in all; 10000 before a release."""
 
 bounded = settings(
