@@ -125,6 +125,15 @@ def _write(statement: str, model: type[models.Model], told: str | Sequence[int])
         cursor.execute(statement, [current.pk, kind_of(model), told if isinstance(told, str) else list(told)])
 
 
+def told_by(model: type[models.Model], origin: UUID) -> models.Q:
+    """Rows of a table an import told of: those it made or changed, and those it confirmed (as long as that is kept)."""
+    of_it = {"telling__origin": origin, "kind": kind_of(model)}
+    confirmed_ids = Confirmation.objects.filter(**of_it).annotate(told=models.Func("row_ids", function="unnest"))
+    return models.Q(pk__in=Trace.objects.filter(**of_it).values("row_id")) | models.Q(
+        pk__in=confirmed_ids.values("told")
+    )
+
+
 def kind_of(model: type[models.Model]) -> str:
     """How a trace names a table."""
     return model._meta.label_lower

@@ -24,7 +24,7 @@ from abm.api.resources import Guarded, require
 from abm.api.rights import Purpose, Rights
 from abm.api.rows import Row
 from abm.api.word_rules import dictionary_of
-from accounts import editing, exporting, opt_outs, quality, rules
+from accounts import editing, exporting, opt_outs, provenance, quality, rules
 from accounts.enums import Function
 from accounts.models import Account, Affiliation, Department, ExternalId, Person, Source
 from audit import access
@@ -111,6 +111,7 @@ class PersonFilters(django_filters.FilterSet):
     listed = django_filters.BooleanFilter("account__listed", method="by_place", label="At a listed company.")
     function = django_filters.ChoiceFilter("department__function", method="by_place", choices=FUNCTIONS)
     source = ReferenceFilter("source", method="by_place", queryset=Source.objects.all(), to_field_name="code")
+    import_id = django_filters.UUIDFilter(method="by_import", label="Told of by this import.")
     email = django_filters.CharFilter(lookup_expr="iexact")
     opted_out = FlagFilter("opted_out_at", lookup_expr="isnull", exclude=True)
     updated_after = MomentFilter("updated_at", lookup_expr="gte")
@@ -130,6 +131,10 @@ class PersonFilters(django_filters.FilterSet):
         """Spaces in a name do not matter."""
         found: QuerySet[Person] = queryset.named(value)
         return found
+
+    def by_import(self, queryset: QuerySet[Person], name: str, value: UUID) -> QuerySet[Person]:
+        """Those a file made, changed or confirmed."""
+        return queryset.filter(provenance.told_by(Person, value))
 
     def by_place(self, queryset: QuerySet[Person], name: str, value: Any) -> QuerySet[Person]:
         """Those who work now at a place of this kind."""

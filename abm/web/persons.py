@@ -15,9 +15,10 @@ from django.views.decorators.http import require_safe
 from abm.web import words
 from abm.web.requests import PageRequest
 from abm.web.teaching import may_teach
-from accounts import exporting, rules, word_rules
+from accounts import exporting, provenance, rules, word_rules
 from accounts.models import Account, Affiliation, Person, Source
 from audit import access
+from imports.models import ImportJob
 from targets.models import TargetEntry
 from users.models import User
 
@@ -48,6 +49,7 @@ class Filters(forms.Form):
         to_field_name="code",
         empty_label=gettext_lazy("All"),
     )
+    file = forms.UUIDField(required=False, widget=forms.HiddenInput)
 
 
 def _filtered(user: User, wish: dict[str, Any]) -> QuerySet[Affiliation]:
@@ -58,6 +60,8 @@ def _filtered(user: User, wish: dict[str, Any]) -> QuerySet[Affiliation]:
     if wish.get("wanted"):
         accounts = accounts.filter(pk__in=TargetEntry.objects.active().values("account"))
     persons = Person.objects.visible_to(user).named(wish.get("who") or "")
+    if wish.get("file"):
+        persons = persons.filter(provenance.told_by(Person, wish["file"]))
     found = Affiliation.objects.filter(ended_on=None, account__in=accounts, person__in=persons)
     if wish.get("function"):
         found = found.filter(department__function=wish["function"])
@@ -66,6 +70,11 @@ def _filtered(user: User, wish: dict[str, Any]) -> QuerySet[Affiliation]:
     return found.select_related("account", "department", "person").order_by(
         "account__name", "account_id", "department__name", "department_id", "person__name", "pk"
     )
+
+
+def _file(user: User, wish: dict[str, Any]) -> ImportJob | None:
+    """The file whose persons are shown, where only those are."""
+    return ImportJob.objects.visible_to(user).filter(public_id=wish["file"]).first() if wish.get("file") else None
 
 
 class ExportForm(forms.Form):
@@ -95,6 +104,7 @@ def index(request: PageRequest) -> HttpResponse:
     context = {
         "form": form,
         "page": page,
+        "file": _file(request.user, wish),
         "dictionary": word_rules.in_force(),
         "may_edit": rules.may_edit(request.user),
         "may_export": rules.may_export(request.user),

@@ -58,3 +58,13 @@ def test_who_is_erased_leaves_no_traces(loaded):
     loaded("persons", [HEAD, "みどり,山田,a@m.example,090-1"])
     provenance.forget(Person.objects.get())
     assert provenance.origins_of(Person.objects.get()) == []
+
+
+def test_a_file_tells_of_those_it_made_changed_and_only_confirmed(loaded):
+    lines = [HEAD, "みどり,山田,a@m.example,090-1", "みどり,林,b@m.example,090-2"]
+    loaded("persons", lines, source="eight")
+    again = loaded("persons", [*lines, "みどり,森,c@m.example,"], source="sfa")
+    other = loaded("persons", [HEAD, "あおば,木,d@m.example,"], source="sfa")
+    names = {job: set(Person.objects.filter(provenance.told_by(Person, job.public_id)).values_list("name", flat=True))
+             for job in (again, other)}  # fmt: skip
+    assert names == {again: {"山田", "林", "森"}, other: {"木"}}
