@@ -1,6 +1,6 @@
 """What two or more say of themselves, side by side: what is equal and what differs."""
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -41,7 +41,7 @@ PERSON = ("name", "name_kana", "email", "phone", "mobile", "place", "external_id
 def side_by_side(doubt: Doubt) -> list[Line]:
     """What was told (if it was) and each candidate, in their order; lines nobody fills are left out."""
     of = _of_person if doubt.kind == DoubtKind.PERSONS else _of_company
-    told = [_of_facts(doubt)] if doubt.kind == DoubtKind.TOLD else []
+    told = [_of_facts(doubt.facts)] if doubt.kind == DoubtKind.TOLD else []
     return compare([*told, *(of(one.account or one.person) for one in doubt.candidates.all())])
 
 
@@ -49,6 +49,11 @@ def pair(one: Account | Person, other: Account | Person) -> list[Line]:
     """Two that may be one."""
     of = _of_person if isinstance(one, Person) else _of_company
     return compare([of(one), of(other)])
+
+
+def told_and_known(facts: Mapping[str, Any], account: Account) -> list[Line]:
+    """A company as it was told of (`doubts.as_json`), beside one we know."""
+    return compare([_of_facts(facts), _of_company(account)])
 
 
 def compare(sides: Sequence[Said]) -> list[Line]:
@@ -80,8 +85,8 @@ def _texts(*values: Any) -> tuple[str, ...]:
     return tuple(str(value) for value in values if value not in (None, ""))
 
 
-def _of_facts(doubt: Doubt) -> Said:
-    facts = {**doubt.facts.get("details", {}), **doubt.facts}
+def _of_facts(told: Mapping[str, Any]) -> Said:
+    facts = {**told.get("details", {}), **told}
     return {what: _texts(facts.get(what)) for what in COMPANY}
 
 

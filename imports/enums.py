@@ -42,3 +42,19 @@ class DrawerState(StrEnum):
     OVER = "OVER"
     REVOKED = "REVOKED"
     UNKNOWN = "UNKNOWN"
+
+
+class Stratum(StrEnum):
+    """What the matcher did with a pair: linked it by itself, asked a person, or neither though it was near."""
+
+    LINKED = "LINKED"
+    DOUBT = "DOUBT"
+    NEAR = "NEAR"
+
+
+class Label(StrEnum):
+    """What a person says of a pair."""
+
+    SAME = "SAME"
+    DIFFERENT = "DIFFERENT"
+    UNSURE = "UNSURE"

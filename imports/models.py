@@ -11,6 +11,7 @@ from audit.public_ids import public_id_field
 from imports.drawers import DrawerFile, DrawerInvitation, DrawerRound  # noqa: F401 - models too, in a file of their own
 from imports.enums import FINISHED, JobState, KindName
 from imports.querysets import ImportJobQuerySet, MappingTemplateQuerySet
+from imports.samples import Sample, SamplePair  # noqa: F401
 
 
 def folder_of(job: "ImportJob", name: str) -> str:

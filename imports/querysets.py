@@ -6,12 +6,14 @@ from typing import TYPE_CHECKING, Any
 from django.db import models
 from django.db.models import Q
 
+from accounts.querysets import REVIEWERS
 from imports.enums import JobState
 from users.roles import MARKETING, Role
 
 if TYPE_CHECKING:
     from imports.drawers import DrawerRound  # noqa: F401
     from imports.models import ImportJob, MappingTemplate  # noqa: F401
+    from imports.samples import Sample, SamplePair  # noqa: F401
 
 SILENCE = timedelta(seconds=60)
 """A running import that has not been heard of for so long has lost its worker."""
@@ -50,3 +52,25 @@ class DrawerRoundQuerySet(models.QuerySet["DrawerRound"]):
     def visible_to(self, user: Any) -> "DrawerRoundQuerySet":
         """Whoever brings files in sees all of them; who is asked has their link."""
         return self if user.role in SEES_ALL else self.none()
+
+
+class SampleQuerySet(models.QuerySet["Sample"]):
+    """Labelled samples."""
+
+    def visible_to(self, user: Any) -> "SampleQuerySet":
+        """Those who decide who is who."""
+        return self if user.role in REVIEWERS else self.none()
+
+
+class SamplePairQuerySet(models.QuerySet["SamplePair"]):
+    """Pairs of samples."""
+
+    def visible_to(self, user: Any) -> "SamplePairQuerySet":
+        """As samples; pairs of persons only for those who see persons."""
+        if user.role not in REVIEWERS:
+            return self.none()
+        return self if user.sees_persons else self.filter(person=None)
+
+    def open(self) -> "SamplePairQuerySet":
+        """Those nobody has labelled."""
+        return self.filter(label="")

@@ -19,6 +19,7 @@ from abm.api import (
     imports,
     leads,
     lists,
+    match_samples,
     messages,
     metrics,
     offerings,
@@ -63,6 +64,7 @@ router.register("policy-proposals", policies.Proposals, "policy-proposals")
 router.register("letters", messages.Letters, "letters")
 router.register("routing-rules", routing.Rules, "routing-rules")
 router.register("doubts", review.Doubts, "doubts")
+router.register("match-samples", match_samples.MatchSamples, "match-samples")
 router.register("merges", review.Merges, "merges")
 router.register("word-rules", word_rules.WordRules, "word-rules")
 router.register("imports", imports.Imports, "imports")

@@ -7,6 +7,7 @@ from django_stubs_ext import StrOrPromise
 from accounts.enums import DoubtKind, DoubtState
 from accounts.matching import Rule
 from accounts.person_matching import PersonRule
+from imports.enums import Label, Stratum
 
 KINDS: dict[str, StrOrPromise] = {
     DoubtKind.TOLD: _("Told of"),
@@ -30,6 +31,32 @@ EVIDENCE: dict[str, StrOrPromise] = {
     PersonRule.NAME_AND_ACCOUNT: _("The same name at one company"),
     PersonRule.TOGETHER: _("Much agrees"),
 }
+LINKED_BY: dict[str, StrOrPromise] = {
+    Rule.EXTERNAL_ID: _("by its id there"),
+    Rule.CORPORATE_NUMBER: _("by corporate number"),
+    Rule.COMPANY_KEY: _("by name"),
+    Rule.KEY_AND_CONTACT: _("by name and address, phone or domain"),
+    Rule.FURTHER_NAME: _("by another of its names"),
+    Rule.KEY_AND_SITE: _("by name and site"),
+}
+STRATA: dict[str, StrOrPromise] = {
+    Stratum.LINKED: _("Linked by itself"),
+    Stratum.DOUBT: _("Asked about"),
+    Stratum.NEAR: _("Neither, though near"),
+}
+LABELS: dict[str, StrOrPromise] = {
+    Label.SAME: _("Same"),
+    Label.DIFFERENT: _("Different"),
+    Label.UNSURE: _("Unsure"),
+}
+
+
+def rule_word(stratum: str, rule: str) -> str:
+    """By what the matcher did it; nothing where it did nothing."""
+    words = LINKED_BY if stratum == Stratum.LINKED else {**EVIDENCE, "SURNAME": _("One family name at one company")}
+    return str(words.get(rule, rule))
+
+
 SAID: dict[str, StrOrPromise] = {
     "name": _("Name"),
     "corporate_number": _("Corporate number"),

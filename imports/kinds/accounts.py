@@ -49,7 +49,7 @@ class Accounts(Kind):
         self._children: list[tuple[Row, Told[Account]]] = []
 
     def write(self, rows: Sequence[Row]) -> None:
-        facts = [_facts(row) for row in rows]
+        facts = [facts_of(row) for row in rows]
         for row, said, told in zip(rows, facts, self._registrar.register(facts), strict=True):
             self.doubtful(row, said, told)
             if row.get("parent") and told.subject:
@@ -66,7 +66,8 @@ class Accounts(Kind):
         return [row for row, _told in self._children]
 
 
-def _facts(row: Row) -> AccountFacts:
+def facts_of(row: Row) -> AccountFacts:
+    """What a row tells of a company."""
     return AccountFacts(
         name=row.get("name", ""),
         external_id=row.get("external_id", ""),

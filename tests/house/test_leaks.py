@@ -30,6 +30,7 @@ from funnel.models import Deal, Feedback, Handoff, Lead, RoutingRule
 from funnel.terms import Policy, Proposal
 from imports.drawers import DrawerInvitation, DrawerRound
 from imports.models import ImportJob, MappingTemplate
+from imports.samples import Sample, SamplePair
 from targets.models import PlannedPerson, RevivalPlan, TargetEntry, TargetList, TargetListVersion
 from tests import make
 from users import absences
@@ -132,6 +133,7 @@ SUBJECTS = {
     "merges": "merges", "word": "word_rules", "word-rules": "word_rules",
     "drawer_round": "rounds", "drawer_invite": "rounds", "drawer_remind": "rounds", "drawer_close": "rounds",
     "drawer_renew_link": "invitations", "drawer-rounds": "rounds",
+    "sample": "samples", "sample_label": "pairs", "samples": "samples", "match-samples": "samples",
     "plan": "plans", "plan_drop": "planned", "plans": "plans",
 }  # fmt: skip
 WORDS = {
@@ -160,7 +162,8 @@ def everything() -> Ids:
         "doubts": Doubt, "merges": Merge, "opt_outs": OptOut,
         "accesses": Access, "erasures": Erasure,
         "webhooks": Webhook, "deliveries": WebhookDelivery, "teams": Team,
-        "word_rules": WordRule, "rounds": DrawerRound, "invitations": DrawerInvitation,
+        "word_rules": WordRule, "samples": Sample, "pairs": SamplePair,
+        "rounds": DrawerRound, "invitations": DrawerInvitation,
         "plans": RevivalPlan, "planned": PlannedPerson,
     }  # fmt: skip
     first = {"calendars": BusinessCalendar, "messages": OutboxMessage}

@@ -19,6 +19,7 @@ from funnel.models import Deal, Feedback, Handoff, Lead
 from funnel.terms import Policy, Proposal
 from imports.drawers import DrawerRound
 from imports.models import ImportJob, MappingTemplate
+from imports.samples import Sample, SamplePair
 from scoring.models import Score
 from targets.models import RevivalPlan, TargetEntry, TargetList
 from tests import make
@@ -63,6 +64,8 @@ SEEN: dict[type, dict[str, set[str]]] = {
         "rep's": {"marketer", "lead_marketer", "admin", "clock", "rep"},
     },
     DrawerRound: {"2026": {"marketer", "lead_marketer", "admin", "clock"}},
+    Sample: {"2026": REVIEWERS},
+    SamplePair: {"companies": REVIEWERS, "persons": REVIEWERS - {"admin"}},
     MappingTemplate: {"cards": {"marketer", "lead_marketer", "admin", "clock"}},
     Lead: {
         "handed to rep": OFFICE | {"rep", "other_rep"},
@@ -145,6 +148,7 @@ def rows(world: World, cared: Account) -> dict[type, dict[Any, str]]:
         Letter: {letter(world, name).pk: f"{name}'s" for name in ("rep", "partner")},
         ImportJob: {job(world, name).pk: f"{name}'s" for name in ("marketer", "rep")},
         DrawerRound: {DrawerRound.objects.create(name="x", created_by=world.admin, **ROUND).pk: "2026"},
+        **samples(world, people_there),
         MappingTemplate: {template(world).pk: "cards"},
         Feedback: {feedback(lead).pk: name for name, lead in handed.items()},
         Deal: {deal(world, owner).pk: f"{owner or 'nobody'}'s" for owner in ("rep", "partner", "")},
@@ -205,6 +209,14 @@ def word_rule(world: World) -> WordRule:
 
 def doubt(world: World, kind: str) -> Doubt:
     return Doubt.objects.create(kind=kind, key=kind, raised_by=world.clock, raised_at=NOW)
+
+
+def samples(world: World, persons: dict[str, int]) -> dict[type, dict[int, str]]:
+    sample = Sample.objects.create(by=world.admin, at=NOW, looked_at=1)
+    told = {"sample": sample, "stratum": "DOUBT", "weight": 1}
+    one = SamplePair.objects.create(position=1, account=world.account, **told)
+    two = SamplePair.objects.create(position=2, person_id=persons["ours"], other_id=persons["cared"], **told)
+    return {Sample: {sample.pk: "2026"}, SamplePair: {one.pk: "companies", two.pk: "persons"}}
 
 
 def plan(world: World) -> RevivalPlan:

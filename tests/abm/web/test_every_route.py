@@ -18,6 +18,7 @@ from funnel import agreeing, leads
 from funnel.models import Feedback, RoutingRule
 from imports import drafts, jobs, rounds
 from imports.models import MappingTemplate
+from imports.samples import Sample
 from targets import plans
 from targets.dormant import Selection
 from tests import make
@@ -125,6 +126,11 @@ POST review_decide              302 302 403 403 403 403 302
 GET  review_merge               200 200 403 403 403 403 200
 GET  quality                    200 200 403 403 403 403 200
 GET  quality_rows               200 200 403 403 403 403 200
+GET  samples                    200 200 403 403 403 403 200
+POST sample_draw                302 302 403 403 403 403 302
+GET  sample                     200 200 403 403 403 403 200
+GET  sample_csv                 200 200 403 403 403 403 200
+POST sample_label               302 302 403 403 403 403 302
 GET  review_merges              200 200 403 403 403 403 200
 POST review_unmerge             302 302 403 403 403 403 302
 GET  operations                 403 200 403 403 403 403 200
@@ -223,10 +229,12 @@ def one_of_everything() -> SimpleNamespace:
     person = make.person(account)
     opt_out = opt_outs.record("nobody@example.jp", by=admin, now=now)
     word_rule = teaching.teach(naming="TITLE", text="隊長", meaning="MANAGER", by=marketer, now=now)
+    sample = Sample.objects.create(by=admin, at=now, looked_at=1)
+    sample.pairs.create(position=1, stratum="LINKED", rule="COMPANY_KEY", weight=1, facts={"name": "甲"}, account=twin)
     round_ = rounds.start(name="引き出し", due_on=away, people=[rep], by=marketer, now=now)
     plan = plans.start(Selection(), by=marketer, now=now)
     return SimpleNamespace(
-        plan=plan, round=round_, person=person, opt_out=opt_out,
+        sample=sample, plan=plan, round=round_, person=person, opt_out=opt_out,
         webhook=webhook, delivery=delivery, rule=rule, twin=twin, doubt=doubt, merge=merge,
         absence=absence, proposal=proposal, rep=rep, account=account, lead=lead, list=wanted, version=version,
         entry=version.entries.get(), job=job, failed=failed, feedback=asked, letter=letter,
@@ -317,6 +325,11 @@ def path(name: str, world: SimpleNamespace) -> str:
         "review_merge": f"/review/merge/accounts/{account}/{world.twin.public_id}/",
         "quality": "/review/quality/",
         "quality_rows": "/review/quality/accounts/?gap=industry",
+        "samples": "/review/samples/",
+        "sample_draw": "/review/samples/draw/",
+        "sample": f"/review/samples/{world.sample.public_id}/",
+        "sample_csv": f"/review/samples/{world.sample.public_id}.csv",
+        "sample_label": f"/review/samples/pairs/{world.sample.pairs.get().public_id}/label/",
         "review_merges": "/review/merges/",
         "review_unmerge": f"/review/merges/{world.merge.public_id}/take-back/",
         "operations": "/operations/",
