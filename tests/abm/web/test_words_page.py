@@ -36,7 +36,7 @@ def text(response) -> str:
 def test_a_title_is_taught_after_a_preview_and_taken_back(client, marketer):
     place = captain(marketer)
     listed = text(client.get("/accounts/words/?naming=TITLE"))
-    assert "1 text in 1 rows" in listed
+    assert "Texts: 1, rows: 1" in listed
     seen = text(client.get(f"{TEACH}&meaning=MANAGER"))
     assert "1 row reads otherwise at once" in seen
     assert not WordRule.objects.exists()
