@@ -1,4 +1,4 @@
-"""The reliability promises R1, R2, R4, R7, R8, R9, R10 at full size, against real servers and processes.
+"""The reliability promises R1, R2, R4, R7, R8, R9, R10, R11 at full size, against real servers and processes.
 
     python -m bench.reliability [--only R1,R4] [--share 1.0] [--write docs/reliability.md]
 
@@ -8,12 +8,14 @@ gunicorn, the worker and beat run as in production. `--share 0.1` runs a tenth o
 
 import argparse
 import os
+import random
 import signal
 import sys
 import tempfile
 import threading
 import time
-from collections.abc import Callable
+from collections import Counter
+from collections.abc import Callable, Iterator
 from http.server import ThreadingHTTPServer
 from pathlib import Path
 from typing import Any
@@ -97,6 +99,29 @@ class Bench:
         said = "; ".join(f"{n} × {a[0]} and {a[1]}" for a, n in found.items())
         return f"2 changes × {many} rounds with one ETag", said, found == {(200, 412): many}
 
+    def r11(self) -> Found:
+        from tests.imports import killing
+
+        many, kills, draw = self.size(5000), 5, random.Random()
+        with self.house.asleep(), killing.files_in(self.house.folder):
+            killing.again(killing.queued("clean", many))
+            clean, found = killing.standing("clean"), Counter[str]()
+            for number in range(kills):
+                found.update(self._killed_once(f"torn{number}", many, draw, clean))
+        said = ", ".join(f"{times} × {what}" for what, times in sorted(found.items()))
+        return f"{kills} imports of {many:,} cards, killed at random, thrice repeated", said, set(found) == KEPT_IMPORTS
+
+    def _killed_once(self, mark: str, many: int, draw: random.Random, clean: Any) -> Iterator[str]:
+        from tests.imports import killing
+
+        job = killing.queued(mark, many)
+        before = killing.standing(mark)
+        killing.killed_after(job, draw.randrange(many), of=many, and_seconds=draw.uniform(0, 0.5))
+        yield "nothing or all left by the killed" if killing.standing(mark) in (before, clean) else "HALF LEFT"
+        repeated = [killing.again(job), *(killing.again(killing.queued(mark, many)) for _time in range(2))]
+        whole = [(one.created, one.unchanged) for one in repeated] == [(many, 0), (0, many), (0, many)]
+        yield "one clean import" if whole and killing.standing(mark) == clean else "ANOTHER OUTCOME"
+
 
 def measure(only: list[str], share: float) -> str:
     """Rows of the table; raises when a promise is broken, after all were tried."""
@@ -141,7 +166,8 @@ def _key(row: str) -> str:
     return row.split("|")[1] if row.startswith("| R") else ""
 
 
-ALL = ["R1", "R2", "R4", "R7", "R8", "R9", "R10"]
+ALL = ["R1", "R2", "R4", "R7", "R8", "R9", "R10", "R11"]
+KEPT_IMPORTS = {"nothing or all left by the killed", "one clean import"}
 
 
 def main() -> None:

@@ -7,7 +7,7 @@ import socket
 import subprocess
 import sys
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import redis
@@ -68,6 +68,14 @@ class House:
             if process.poll() is not None:
                 kill(process)
                 self.processes[number] = self.launch(process.args[2:])
+
+    @contextlib.contextmanager
+    def asleep(self) -> Iterator[None]:
+        """None of its processes runs meanwhile."""
+        for process in self.processes:
+            kill(process)
+        yield
+        self.keep_alive()
 
     def kill_broker(self) -> None:
         """With -9, as everything here."""
