@@ -1,12 +1,15 @@
-"""What the demo company has arranged: who gets which leads, who is away, clocks one side has signed, a conflict."""
+"""What the demo company has arranged: who gets which leads, who is away, clocks one side has signed, a conflict; what
+the night's search found to be twice, and a round for the cards in drawers."""
 
 from datetime import timedelta
 
 from abm.demo import companies, staff
 from abm.demo.world import World
+from accounts import duplicates
 from funnel import agreeing, steering
 from funnel.enums import Target
 from funnel.models import Deal, Lead
+from imports import rounds
 from targets.enums import Tier
 from users import absences
 
@@ -21,6 +24,8 @@ def create(world: World) -> None:
     _rest(world)
     _propose(world)
     _conflict(world)
+    duplicates.look(by=world.users["system"], now=world.now)
+    _ask_for_cards(world)
 
 
 def _route(world: World) -> None:
@@ -66,3 +71,9 @@ def _conflict(world: World) -> None:
         stage_name="ヒアリング",
         currency="JPY",
     )
+
+
+def _ask_for_cards(world: World) -> None:
+    """Marketing asks the reps of one team for what lies in their drawers."""
+    due, reps = world.today + timedelta(days=14), [world.users[name] for name in staff.REPS[staff.EAST]]
+    rounds.start(name="展示会の名刺", due_on=due, people=reps, by=world.users["onoda"], now=world.now)

@@ -20,6 +20,7 @@ from funnel.enums import DealStatus, MoveName, Stage
 from funnel.models import CohortRollup, Deal, Feedback, Handoff, Lead, LeadMove
 from funnel.querysets import HandoffQuerySet, LeadQuerySet
 from funnel.terms import Proposal
+from imports.drawers import DrawerRound
 from scoring.models import Score, ScoringRule
 from targets.enums import Side, VersionState
 from targets.models import TargetList, TargetListVersion
@@ -245,3 +246,9 @@ def test_feedback_is_asked_for_told_by_some_and_still_open_for_the_main_rep(comp
 
 def test_the_daily_job_finds_nothing_left_to_ask_for(company: datetime) -> None:
     assert feedback.open_due(now=company, by=User.objects.system()) == {"asked": 0}
+
+
+def test_reps_of_one_team_are_asked_for_their_cards(company: datetime) -> None:
+    (asked,) = DrawerRound.objects.all()
+    assert {one.user.username for one in asked.invitations.select_related("user")} == set(staff.REPS[staff.EAST])
+    assert asked.due_on == company.date() + timedelta(days=14)
