@@ -30,6 +30,7 @@ BY_NAME: dict[str, Any] = {
     "next_action": "Call to arrange a visit",
     "note": "Asked for a quotation at the exhibition",
     "title": "Exhibition: booth visit",
+    "purpose": "Invitation to the seminar on 3 December",
     "reason": "TIMING",
     "reject_reason": "TIMING",
     "minutes": "12.00",
