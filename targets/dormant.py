@@ -3,15 +3,17 @@
 Wanted is whoever works where an entry in force aims: anywhere at an account that is wanted as a whole; for a spear in
 its department, in one below it, or in one of the same function (情シス is 情報システム部). Dormant is whom nobody has
 touched for `DORMANT_MONTHS`, or ever; a mail that was only sent touches nobody. Set-based: places are narrowed to the
-accounts on lists before anything else is asked.
+accounts on lists before anything else is asked (1 M persons, 50 k of them wanted: docs/benchmarks.md).
 """
 
-from collections.abc import Mapping
+from collections import Counter, defaultdict
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 
 from django.conf import settings
-from django.db.models import Count, Exists, F, Max, OuterRef, Q, QuerySet, Subquery
+from django.db.models import Case, CharField, Exists, OuterRef, Q, QuerySet, Subquery, Value, When
 from django.db.models.expressions import RawSQL
 
 from accounts.enums import Function
@@ -22,7 +24,13 @@ from targets.enums import VersionState
 from targets.models import PlannedPerson, RevivalPlan, TargetEntry
 
 MOST_GROUPS = 30
-PARTS = ("dormant", "never", "planned", "opted_out", "wanted")
+PARTS: Mapping[str, tuple[str, ...]] = {
+    "dormant": ("never", "asleep"),
+    "never": ("never",),
+    "planned": ("planned",),
+    "opted_out": ("opted_out",),
+    "wanted": ("active", "opted_out", "planned", "never", "asleep"),
+}
 """What is counted: those who can be planned; of them those never touched; those in an open plan; those who want to hear
 nothing (and so are never planned); and everybody who works at a wanted place."""
 AIMED_AT = f"""
@@ -81,19 +89,24 @@ def places(selection: Selection = Selection()) -> QuerySet[Affiliation]:
 
 def persons(part: str, selection: Selection = Selection(), *, now: datetime) -> QuerySet[Person]:
     """The persons of one of PARTS; each with `touched_at`, when somebody touched them last."""
-    touches = Touch.objects.personal().filter(person=OuterRef("pk"))
-    latest = touches.order_by("-occurred_at").values("occurred_at")[:1]
-    found = Person.objects.filter(pk__in=places(selection).values("person")).annotate(touched_at=Subquery(latest))
-    if part == "wanted":
-        return found
+    return _wanted(selection, now).filter(standing__in=PARTS[part])  # type: ignore[misc]
+
+
+def _wanted(selection: Selection, now: datetime) -> QuerySet[Person]:
+    """Everybody at a wanted place, with their `standing`: the first of these that holds."""
+    touches = Touch.objects.personal().filter(person=OuterRef("pk")).order_by("-occurred_at")
     since = now - settings.DORMANT_MONTHS * MONTH
-    found = found.filter(~Exists(touches.filter(occurred_at__gte=since)))
-    if part == "opted_out":
-        return found.filter(opted_out_at__isnull=False)
-    found, planned = found.filter(opted_out_at=None), Exists(in_open_plans())
-    if part == "planned":
-        return found.filter(planned)
-    return found.filter(~planned, ~Exists(touches)) if part == "never" else found.filter(~planned)
+    reachable: Any = Person.objects.reachable()
+    standing = Case(
+        When(touched_at__gte=since, then=Value("active")),
+        When(~Exists(reachable.filter(pk=OuterRef("pk"))), then=Value("opted_out")),
+        When(Exists(in_open_plans()), then=Value("planned")),
+        When(touched_at=None, then=Value("never")),
+        default=Value("asleep"),
+        output_field=CharField(),
+    )
+    found = Person.objects.filter(pk__in=places(selection).values("person"))
+    return found.annotate(touched_at=Subquery(touches.values("occurred_at")[:1])).annotate(standing=standing)
 
 
 def in_open_plans() -> QuerySet[PlannedPerson]:
@@ -102,18 +115,27 @@ def in_open_plans() -> QuerySet[PlannedPerson]:
 
 
 def read(selection: Selection = Selection(), *, now: datetime) -> Audit:
-    """Counts everything, a statement for each part and each kind of group."""
-    dormant = places(selection).filter(person__in=persons("dormant", selection, now=now).values("pk"))
+    """Counts everything; two statements, who stands how and where they are, put together here."""
+    standing = dict(_wanted(selection, now).order_by().values_list("pk", "standing"))  # type: ignore[misc]
+    many = Counter(standing.values())
+    columns = ("person_id", "account__public_id", "account__name", "department__function", "source__code",
+               "source__name")  # fmt: skip
+    told = [row for row in places(selection).order_by().values_list(*columns)
+            if standing.get(row[0]) in PARTS["dormant"]]  # fmt: skip
     return Audit(
-        counts={part: persons(part, selection, now=now).count() for part in PARTS},
-        accounts=_groups(dormant, "account__public_id", "account__name"),
-        functions=_groups(dormant, "department__function", "department__function"),
-        sources=_groups(dormant, "source__code", "source__name"),
+        counts={part: sum(many[one] for one in standings) for part, standings in PARTS.items()},
+        accounts=_groups((person, account, name) for person, account, name, _function, _code, _source in told),
+        functions=_groups((person, function, function) for person, _id, _name, function, _code, _source in told),
+        sources=_groups((person, code, name) for person, _id, _account, _function, code, name in told),
     )
 
 
-def _groups(found: QuerySet[Affiliation], key: str, label: str) -> list[Group]:
-    """Most persons first."""
-    rows = found.order_by().values(group=F(key)).annotate(label=Max(label), n=Count("person", distinct=True))
-    told = rows.order_by("-n", "label")[:MOST_GROUPS]
-    return [Group(str(row["group"]) if row["group"] else None, row["label"] or "", row["n"]) for row in told]
+def _groups(told: Iterable[tuple[int, Any, str | None]]) -> list[Group]:
+    """Most persons first; somebody at two places of a group counts once."""
+    persons: dict[Any, set[int]] = defaultdict(set)
+    labels: dict[Any, str] = {}
+    for person, key, label in told:
+        persons[key].add(person)
+        labels[key] = label or ""
+    found = [Group(str(key) if key else None, labels[key], len(who)) for key, who in persons.items()]
+    return sorted(found, key=lambda group: (-group.persons, group.label))[:MOST_GROUPS]

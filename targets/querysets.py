@@ -66,7 +66,7 @@ class PlannedQuerySet(models.QuerySet["PlannedPerson"]):
         """Each with `touched_at`, the first touch since it was put in, and what follows: `state` (PlannedState)."""
         since = Touch.objects.personal().filter(person=OuterRef("person"), occurred_at__gte=OuterRef("added_at"))
         state = Case(
-            When(person=None, then=Value(PlannedState.ERASED)),
+            When(Q(person=None) | Q(person__erased_at__isnull=False), then=Value(PlannedState.ERASED)),
             When(touched_at__isnull=False, then=Value(PlannedState.TOUCHED)),
             When(person__opted_out_at__isnull=False, then=Value(PlannedState.OPTED_OUT)),
             default=Value(PlannedState.WAITING),

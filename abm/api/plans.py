@@ -91,7 +91,7 @@ class Plans(Guarded):
         return PlanInList if self.action == "list" else PlanRow
 
     def get_queryset(self) -> QuerySet[RevivalPlan]:
-        seen = Q(person=None) | Q(person__in=Person.objects.visible_to(self.user))
+        seen = Q(person=None) | Q(person__erased_at__isnull=False) | Q(person__in=Person.objects.visible_to(self.user))
         rows = PlannedPerson.objects.with_state().filter(seen).select_related("person", "account", "department")
         found = RevivalPlan.objects.visible_to(self.user).select_related("owner", "created_by")
         return found if self.action == "list" else found.prefetch_related(Prefetch("persons", rows))

@@ -6,9 +6,10 @@ from urllib.parse import urlencode
 
 from django import forms
 from django.conf import settings
+from django.core.exceptions import PermissionDenied
 from django.core.paginator import Paginator
 from django.db.models import Prefetch, QuerySet
-from django.http import Http404, HttpResponse, StreamingHttpResponse
+from django.http import Http404, HttpResponse, HttpResponseBase
 from django.shortcuts import render
 from django.urls import reverse
 from django.utils import timezone
@@ -22,7 +23,10 @@ from abm.web.answers import done, refused
 from abm.web.charts import WIDE, Bar, Bars, Item
 from abm.web.plans import Ids
 from abm.web.requests import PageRequest
-from accounts.models import Account, Affiliation, Person, Source
+from accounts import exporting
+from accounts.models import Account, Person, Source
+from accounts.rules import may_export
+from audit import access
 from targets import dormant, plans, rules
 from targets.dormant import Group, Selection
 from targets.plans import PlanRefused
@@ -83,6 +87,17 @@ class SelectionForm(forms.Form):
         return {name: value for name, value in named.items() if value}
 
 
+class PurposeForm(forms.Form):
+    """What the file is for."""
+
+    purpose = forms.CharField(
+        label=gettext_lazy("What for"),
+        max_length=200,
+        min_length=exporting.LEAST_PURPOSE,
+        help_text=gettext_lazy("Such as: invitation to the seminar on 3 December. It is kept in the access log."),
+    )
+
+
 class PlanForm(SelectionForm):
     """A selection to plan: all of it, or the ticked."""
 
@@ -136,7 +151,11 @@ def persons(request: PageRequest) -> HttpResponse:
     page = Paginator(_persons(request.user, form), PER_PAGE).get_page(request.GET.get("page"))
     context = {"form": form, "page": page, "part": form.chosen, "word": PARTS[form.chosen], "query": form.query,
                "may_plan": rules.may_plan(request.user) and form.chosen in ("dormant", "never"),
-               "csv_url": f"{reverse('dormant_csv')}?{urlencode(form.query)}"}  # fmt: skip
+               "may_export": may_export(request.user),
+               "export_url": f"{reverse('dormant_export')}?{urlencode(form.query)}"}  # fmt: skip
+    access.read(
+        "persons", len(page), by=request.user, now=timezone.now(), filters=form.query | {"dormant": form.chosen}
+    )
     return render(request, "dormant/persons.html", context)
 
 
@@ -148,22 +167,20 @@ def _persons(user: User, form: SelectionForm) -> QuerySet[Person]:
     return seen.prefetch_related(Prefetch("affiliations", wanted)).order_by("name", "pk")
 
 
-@require_safe
-def as_csv(request: PageRequest) -> StreamingHttpResponse:
-    """The same persons as a file."""
-    form = SelectionForm(request.GET, user=request.user)
-    head = [_("Name"), _("Company"), _("Department"), _("Title"), _("Mail address"), _("Phone"), _("Last touch"),
-            _("Where it comes from")]  # fmt: skip
-    rows = (_cells(person, at) for person in _persons(request.user, form).iterator(1000)
-            for at in person.affiliations.all())  # fmt: skip
-    return exports.csv_file("dormant", head, rows)
-
-
-def _cells(person: Person, at: Affiliation) -> list[str]:
-    touched_at = person.touched_at  # type: ignore[attr-defined]
-    touched = f"{timezone.localtime(touched_at):%Y-%m-%d}" if touched_at else ""
-    return [person.name, str(at.account), str(at.department or ""), at.title, person.email,
-            person.phone or person.mobile, touched, str(at.source or "")]  # fmt: skip
+def export(request: PageRequest) -> HttpResponseBase:
+    """Takes the same persons out as a file, once it is said what for; those we may not write to never."""
+    if not may_export(request.user):
+        raise PermissionDenied
+    form, purpose = SelectionForm(request.GET, user=request.user), PurposeForm(request.POST or None)
+    found, places = _persons(request.user, form), dormant.places(form.selection)
+    if not purpose.is_valid():
+        n = places.filter(person__in=found.values("pk")).count()
+        context = {"form": purpose, "selection": form, "word": PARTS[form.chosen], "places": n}
+        return render(request, "dormant/export.html", context)
+    told: dict[str, Any] = {"places": places, "filters": form.query | {"dormant": form.chosen}, "by": request.user}
+    wanted = Person.objects.filter(pk__in=found.values("pk"))
+    lines = exporting.export(wanted, now=timezone.now(), **told, **purpose.cleaned_data)
+    return exports.download(lines, f"dormant-{timezone.localdate()}")
 
 
 @require_POST

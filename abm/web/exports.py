@@ -6,7 +6,7 @@ from typing import Any
 
 from django.http import StreamingHttpResponse
 
-from imports.reports import harmless
+from accounts.spreadsheets import harmless
 
 BOM = "\ufeff"
 """So that Excel reads UTF-8."""
@@ -21,8 +21,14 @@ class _Echo:
 
 def csv_file(name: str, head: Sequence[str], rows: Iterable[Sequence[Any]]) -> StreamingHttpResponse:
     """The rows as `name`.csv, written while they are read."""
-    response = StreamingHttpResponse(_lines(head, rows), content_type="text/csv; charset=utf-8")
+    return download(_lines(head, rows), name)
+
+
+def download(lines: Iterable[str], name: str) -> StreamingHttpResponse:
+    """Lines of CSV as a file, kept by nobody on the way."""
+    response = StreamingHttpResponse(lines, content_type="text/csv; charset=utf-8")
     response["Content-Disposition"] = f'attachment; filename="{name}.csv"'
+    response["Cache-Control"] = "no-store"
     return response
 
 

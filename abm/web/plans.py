@@ -16,6 +16,7 @@ from django.views.decorators.http import require_POST, require_safe
 from abm.web.answers import done, refused
 from abm.web.requests import PageRequest
 from accounts.models import Person
+from audit import access
 from targets import plans, rules
 from targets.models import PlannedPerson, RevivalPlan
 from targets.plans import PlanRefused
@@ -74,11 +75,13 @@ def show(request: PageRequest, public_id: UUID) -> HttpResponse:
         else:
             return done(request, _("Kept."), "plan", public_id)
     rows = plan.persons.with_state()
-    seen = Q(person=None) | Q(person__in=Person.objects.visible_to(request.user))
+    seen = Q(person=None) | Q(person__erased_at__isnull=False) | Q(person__in=Person.objects.visible_to(request.user))
     shown = rows.filter(seen).select_related("person", "account", "department").order_by("account__name", "pk")
     may_plan = rules.may_plan(request.user) and not plan.closed_at
+    page = Paginator(shown, PER_PAGE).get_page(request.GET.get("page"))
+    access.read("persons", len(page), by=request.user, now=timezone.now(), filters={"plan": plan.name})
     context = {
-        "plan": plan, "form": form, "page": Paginator(shown, PER_PAGE).get_page(request.GET.get("page")),
+        "plan": plan, "form": form, "page": page,
         "total": rows.count(), "touched": rows.touched().count(), "may_plan": may_plan,
         "may_close": may_plan or (plan.owner_id == request.user.pk and not plan.closed_at),
     }  # fmt: skip

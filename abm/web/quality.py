@@ -22,6 +22,7 @@ from abm.web.requests import PageRequest
 from accounts import quality
 from accounts.models import Affiliation, Person
 from accounts.quality import Gap
+from audit import access
 from users.models import User
 
 PER_PAGE = 50
@@ -96,6 +97,9 @@ def rows(request: PageRequest, of: str) -> HttpResponse:
     gap, text = form.cleaned_data["gap"] or form.usual, form.cleaned_data["text"]
     found = _gap_rows(of, gap, request.user, timezone.now()) if gap else _text_rows(of, text, request.user)
     page = Paginator(found, PER_PAGE).get_page(request.GET.get("page"))
+    if of in ("persons", "titles"):
+        told = {"quality": of, "gap": gap, "text": text}
+        access.read("persons", len(page), by=request.user, now=timezone.now(), filters=told)
     context = {"of": of, "page": page, "word": FIELDS.get(gap, text), "gap": gap, "question": QUESTIONS[of]}
     return render(request, "quality/rows.html", context)
 

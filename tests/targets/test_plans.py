@@ -106,7 +106,9 @@ def test_the_state_follows_from_what_happened_since(plan, marketer, company):
     assert state() == "OPTED_OUT"
     make.touch(company, person=person, at=NOW + timedelta(hours=2), kind="CALL")
     assert (state(), plan.persons.with_state().touched().count()) == ("TOUCHED", 1)
-    Person.objects.filter(pk=person.pk).delete()
+    Person.objects.filter(pk=person.pk).update(erased_at=NOW)
+    assert (state(), plan.persons.count()) == ("ERASED", 1)
+    Person._base_manager.filter(pk=person.pk).delete()
     assert (state(), plan.persons.count()) == ("ERASED", 1)
 
 

@@ -73,7 +73,7 @@ GET  account_target             200 200 200 200 404 200 200
 GET  lists                      200 200 200 200 403 200 403
 GET  dormant                    200 200 200 200 403 200 403
 GET  dormant_persons            200 200 200 200 403 200 403
-GET  dormant_csv                200 200 200 200 403 200 403
+GET  dormant_export             200 200 403 403 403 403 403
 POST dormant_plan               302 302 302 302 403 302 403
 GET  plans                      200 200 200 200 403 200 403
 GET  plan                       200 200 200 200 403 200 403
@@ -274,7 +274,7 @@ def path(name: str, world: SimpleNamespace) -> str:
         "lists": "/lists/",
         "dormant": "/lists/dormant/",
         "dormant_persons": "/lists/dormant/persons/",
-        "dormant_csv": "/lists/dormant/persons.csv",
+        "dormant_export": "/lists/dormant/persons/export/",
         "dormant_plan": "/lists/dormant/plan/",
         "plans": "/lists/plans/",
         "plan": f"/lists/plans/{world.plan.public_id}/",
