@@ -141,7 +141,9 @@ def _others(known: Dictionary, rule: WordRule) -> list[WordRule]:
 
 
 def _require_news(known: Dictionary, rule: WordRule) -> None:
-    if not rule.is_word and known.read(rule.naming, rule.text).meaning == rule.meaning:
+    read = known.read(rule.naming, rule.text)
+    said_on_purpose = rule.meaning == NOTHING[Naming(rule.naming)] and not read.lesson
+    if not rule.is_word and read.meaning == rule.meaning and not said_on_purpose:
         raise TeachingRefused(_("“%(text)s” is read so already.") % {"text": rule.text})
 
 
@@ -191,14 +193,22 @@ def _record(act: str, rule: WordRule, rows: int, by: User, now: datetime) -> Non
 
 
 def unread(naming: str) -> tuple[list[Unread], int, int]:
-    """The most frequent texts nobody knows the meaning of; how many such texts there are, in how many rows."""
+    """The most frequent texts nobody knows the meaning of; how many such texts there are, in how many rows.
+
+    Those taught to mean nothing in particular (OTHER, UNKNOWN) are known.
+    """
     nothing = NOTHING[Naming(naming)]
+    on_purpose = list(WordRule.objects.in_force().filter(naming=naming, meaning=nothing))
     spelled: Counter[str] = Counter()
     shown: dict[str, str] = {}
     for text, value, rows in _texts(naming):
-        if value == nothing:
-            key = plain(text)
+        key = plain(text)
+        if value == nothing and not any(_covers(rule, key) for rule in on_purpose):
             spelled[key] += rows
             shown.setdefault(key, text)
     most: Sequence[tuple[str, int]] = spelled.most_common(MOST)
     return [Unread(shown[key], rows) for key, rows in most], len(spelled), spelled.total()
+
+
+def _covers(rule: WordRule, key: str) -> bool:
+    return rule.key in key if rule.is_word else rule.key == key

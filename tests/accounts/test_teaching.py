@@ -138,3 +138,12 @@ def test_the_texts_nobody_knows_come_most_frequent_first(loaded):
     seen = teaching.unread(Naming.TITLE)
     assert seen == ([teaching.Unread("隊 長", 2), teaching.Unread("副隊長", 1)], 2, 3)
     assert teaching.unread(Naming.DEPARTMENT) == ([teaching.Unread("なごみ 課", 2)], 1, 2)
+
+
+def test_a_text_taught_to_mean_nothing_in_particular_is_known(loaded, marketer):
+    loaded("persons", CAPTAINS)
+    rule = taught(marketer, "隊長", Rank.UNKNOWN)
+    assert (rule.rows, ranks()["山田"]) == (0, "UNKNOWN")
+    assert teaching.unread(Naming.TITLE) == ([teaching.Unread("副隊長", 1)], 1, 1)
+    with nothing_changes(), pytest.raises(TeachingRefused, match="read so already"):
+        taught(marketer, "隊長", Rank.UNKNOWN)

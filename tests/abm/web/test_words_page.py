@@ -83,5 +83,5 @@ def test_the_page_takes_as_many_queries_for_three_as_for_one(client, marketer, d
         captain(marketer, one)
         teaching.teach(naming="TITLE", text=f"隊員{one}", meaning="STAFF", by=marketer, now=NOW)
     client.get("/accounts/words/?naming=TITLE")
-    with django_assert_num_queries(6):
+    with django_assert_num_queries(7):
         client.get("/accounts/words/?naming=TITLE")
