@@ -213,7 +213,7 @@ class _Work:
             f" LATERAL jsonb_populate_record(NULL::{table}, t.was) old,"
             f" LATERAL jsonb_populate_record(NULL::{table}, t.became) new"
             f" WHERE t.telling_id = %s AND t.kind = %s AND t.row_id = r.id AND t.was ? %s"
-            f" AND r.{column} IS NOT DISTINCT FROM new.{column}"
+            f" AND (r.{column} IS NOT DISTINCT FROM new.{column} OR r.{column}::text = {_reread(column)})"
             f" AND NOT EXISTS (SELECT 1 FROM {table} z WHERE z.id <> r.id AND {taken}) RETURNING t.id)"
             " UPDATE accounts_trace t SET was = t.was - %s, became = t.became - %s FROM done WHERE t.id = done.id",
             *([self.now] if touched else []), self.telling.pk, kind, column, column, column,
@@ -256,6 +256,16 @@ class _Work:
         )
         self.result.kept_rows = [{"kind": kind, "id": pk, "why": why} for kind, pk, why in self.cursor.fetchall()]
         return self.result
+
+
+def _reread(column: str) -> str:
+    """What a word rule made of the column after trace `t`: read from a text that goes back, it goes back with it."""
+    return (
+        f"(SELECT later.became ->> '{column}' FROM accounts_trace later"  # noqa: S608 - our own column names
+        " JOIN accounts_telling told ON told.id = later.telling_id WHERE told.word_rule_id IS NOT NULL"
+        " AND later.row_id = t.row_id AND later.kind = t.kind AND later.id > t.id"
+        f" AND later.became ->> '{column}' IS NOT NULL ORDER BY later.id DESC LIMIT 1)"
+    )
 
 
 def _users_of(model: type[models.Model]) -> Iterator[tuple[type[models.Model], str]]:

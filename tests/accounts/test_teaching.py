@@ -115,6 +115,16 @@ def test_an_import_is_still_undone_as_a_whole(loaded, marketer, system):
     assert (Affiliation.objects.count(), Department.objects.count()) == (0, 0)
 
 
+def test_a_rank_read_from_a_title_goes_back_with_it_when_its_file_is_undone(loaded, marketer, system):
+    loaded("persons", [HEAD, "みどり,山田,a@m.example,営業部,主任"])
+    job = loaded("persons", [HEAD, "みどり,山田,a@m.example,営業部,隊長"])
+    rule = taught(marketer, "隊長", Rank.MANAGER)
+    undoing.run(undoing.ask(job, by=system, now=NOW), now=NOW)
+    assert Affiliation.objects.values_list("title", "rank").get() == ("主任", "SECTION_CHIEF")
+    teaching.take_back(rule, by=marketer, now=NOW)
+    assert Affiliation.objects.values_list("title", "rank").get() == ("主任", "SECTION_CHIEF")
+
+
 @pytest.mark.parametrize(
     ("changes", "why"),
     [
