@@ -117,3 +117,11 @@ class Basis(StrEnum):
     CARD = "CARD"
     DEALINGS = "DEALINGS"
     PUBLISHED = "PUBLISHED"
+
+
+class CostKind(StrEnum):
+    """What a cost of a source is for: each card, each seminar, or the whole."""
+
+    PER_CARD = "PER_CARD"
+    PER_SEMINAR = "PER_SEMINAR"
+    FLAT = "FLAT"

@@ -14,6 +14,7 @@ from django.utils.translation import gettext as _
 from accounts.consent import OPT_OUT_TRIGGERS, ErasedKey, Erasure, OptOut  # noqa: F401 - models too, in a file of their own
 from accounts.enums import AccountKind, Basis, Function, NameKind, Naming, Rank, Relation, SourceKind
 from accounts.identity import Doubt, DoubtCandidate, Merge, PersonEmail  # noqa: F401 - models too, in a file of their own
+from accounts.ledger import SourceCost  # noqa: F401 - a model too, in a file of its own
 from accounts.querysets import (
     AccountQuerySet,
     ContractQuerySet,
@@ -30,11 +31,16 @@ if TYPE_CHECKING:
 
 
 class Source(models.Model):
-    """Where information came from: an MA, an SFA, a seminar, a drawer of cards."""
+    """Where information came from: an MA, an SFA, a seminar, a drawer of cards.
+
+    `basis`, `purpose`: on which ground we may use what it tells of persons, and for what, unless a telling says else.
+    """
 
     code = models.SlugField(max_length=60, unique=True)
     name = models.CharField(max_length=120)
     kind = models.CharField(max_length=12, choices=[(k, k) for k in SourceKind], default=SourceKind.OTHER)
+    basis = models.CharField(max_length=10, choices=[(b, b) for b in Basis], blank=True, default="")
+    purpose = models.CharField(max_length=200, blank=True, default="")
     is_sample = models.BooleanField(default=False)
 
     class Meta:
@@ -333,7 +339,8 @@ class WordRule(models.Model):
 class Telling(models.Model):
     """One telling about accounts and persons: a file, a request, a correction by hand (then without a source).
 
-    `origin`: the import's public id, where it was one. `basis`: on which ground we may know it, where told.
+    `origin`: the import's public id, where it was one. `basis` and `purpose`: on which ground we may use
+    it and for what, where told.
     `word_rule`: what was taught or taken back, where that made texts read otherwise; nobody told of the rows then.
     """
 
@@ -342,6 +349,7 @@ class Telling(models.Model):
     by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+")
     at = models.DateTimeField()
     basis = models.CharField(max_length=10, choices=[(b, b) for b in Basis], blank=True)
+    purpose = models.CharField(max_length=200, blank=True, db_default="", default="")
     word_rule = models.ForeignKey(WordRule, null=True, on_delete=models.PROTECT, related_name="+")
 
     class Meta:

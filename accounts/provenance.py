@@ -16,7 +16,6 @@ from uuid import UUID
 from django.core.serializers.json import DjangoJSONEncoder
 from django.db import connection, models
 
-from accounts.enums import Basis
 from accounts.models import Account, Confirmation, Person, Source, Telling, Trace, WordRule
 from audit.effects import take_overwritten
 
@@ -48,14 +47,20 @@ def telling(
     by: Any,
     at: datetime,
     origin: UUID | None = None,
-    basis: Basis | None = None,
+    basis: str = "",
+    purpose: str = "",
     word_rule: WordRule | None = None,
 ) -> Iterator[Telling]:
-    """Everything acts write within is told by `source` (None: by hand, by whoever is `by`).
+    """Everything acts write within is told by `source` (None: by hand, by whoever is `by`), on the source's usual
+    `basis` and for its usual `purpose` unless others are said.
 
     An import's and a word rule's is kept even if nothing is written; any other only with the first thing noted.
     """
-    told = Telling(source=source, origin=origin, by_id=by.pk, at=at, basis=basis or "", word_rule=word_rule)
+    ground = {
+        "basis": basis or (source.basis if source else ""),
+        "purpose": purpose or (source.purpose if source else ""),
+    }
+    told = Telling(source=source, origin=origin, by_id=by.pk, at=at, word_rule=word_rule, **ground)
     if origin or word_rule:
         told.save()
     token = _current.set(told)

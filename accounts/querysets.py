@@ -4,6 +4,8 @@ import re
 from typing import TYPE_CHECKING, Any
 from uuid import UUID
 
+from django.apps import apps
+from django.contrib.postgres.expressions import ArraySubquery
 from django.db import models
 from django.db.models import Exists, OuterRef, Q
 from django.db.models.functions import Lower
@@ -40,6 +42,13 @@ class Among(models.Lookup):
     def as_sql(self, compiler: Any, connection: Any) -> tuple[str, tuple[Any, ...]]:
         column, parameters = self.process_lhs(compiler, connection)
         return f"{column} = ANY(%s)", (*parameters, self.rhs)
+
+
+def _tellings_with_basis() -> models.QuerySet[Any]:
+    """What was told of the person of the outer query, on a known ground."""
+    trace: Any = apps.get_model("accounts.trace")
+    found: models.QuerySet[Any] = trace.objects.filter(kind="accounts.person", row_id=OuterRef("pk"))
+    return found.exclude(telling__basis="").order_by()
 
 
 class AccountQuerySet(models.QuerySet["Account"]):
@@ -100,6 +109,14 @@ class PersonQuerySet(models.QuerySet["Person"]):
             return self.filter(Q(email__icontains=text) | Q(further_emails__email__iexact=text)).distinct()
         spelt = r"\s*".join(re.escape(letter) for letter in "".join(text.split()))
         return self.filter(Q(name__iregex=spelt) | Q(name_kana__iregex=spelt))
+
+    def without_basis(self) -> "PersonQuerySet":
+        """Those of whom no telling says on which ground we may use what we know."""
+        return self.exclude(Exists(_tellings_with_basis()))
+
+    def with_bases(self) -> "PersonQuerySet":
+        """Each with `bases`: the grounds their tellings name."""
+        return self.annotate(bases=ArraySubquery(_tellings_with_basis().values("telling__basis").distinct()))
 
     def reachable(self) -> "PersonQuerySet":
         """Those we may write to and call: asked of the opt-outs themselves, so that nobody is let through by a race."""

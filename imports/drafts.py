@@ -40,8 +40,12 @@ def draft(
     kind: str = "",
     source: str = "",
     mapping: Mapping[str, Any] | None = None,
+    **ground: str,
 ) -> ImportJob:
-    """Keeps the file with a proposal of what it holds; loads nothing. Raises ImportRefused."""
+    """Keeps the file with a proposal of what it holds; loads nothing. Raises ImportRefused.
+
+    `ground` as for `correct`.
+    """
     _check(file, kind, source, by)
     job = ImportJob(
         file_name=PurePath(file_name).name[:200],
@@ -49,6 +53,7 @@ def draft(
         language=by.language or get_language() or "",
         by=by,
         queued_at=now,
+        **ground,
     )
     job.file.save("given.csv", file, save=False)
     try:
@@ -74,14 +79,17 @@ def reread(job: ImportJob, *, by: User, now: datetime, kind: str = "", **written
 
 
 @transaction.atomic
-def correct(job: ImportJob, *, by: User, now: datetime, mapping: Mapping[str, Any], source: str = "") -> ImportJob:
-    """Takes over what somebody says the columns mean."""
+def correct(
+    job: ImportJob, *, by: User, now: datetime, mapping: Mapping[str, Any], source: str = "", **ground: str
+) -> ImportJob:
+    """Takes over what somebody says the columns mean; `ground`: basis, purpose, where not the source's usual ones."""
     job = _locked(job)
     if source:
         jobs.check_source(source)
         job.source = sources.ensure(source)
     _parsed(mapping, job.kind)
     job.mapping = dict(mapping)
+    job.basis, job.purpose = ground.get("basis", job.basis), ground.get("purpose", job.purpose)
     return _corrected(job, by, now)
 
 
@@ -162,7 +170,7 @@ def _parsed(mapping: Mapping[str, Any], kind: str) -> Any:
 
 
 def _corrected(job: ImportJob, by: User, now: datetime) -> ImportJob:
-    job.save(update_fields=["kind", "source", "mapping", "report"])
+    job.save(update_fields=["kind", "source", "mapping", "report", "basis", "purpose"])
     log.record("imports.correct", job, by=by, at=now, detail={"kind": job.kind, "source": job.source.code})
     return job
 

@@ -51,6 +51,8 @@ def queue(
     mapping: dict[str, Any] | None = None,
     dry_run: bool = False,
     wake: bool = True,
+    basis: str = "",
+    purpose: str = "",
 ) -> ImportJob:
     """Keeps the file and queues it; raises ImportRefused for a role or a mapping that cannot be right."""
     if not rules.may_import(by):
@@ -68,6 +70,8 @@ def queue(
         source=sources.ensure(source),
         mapping=mapping,
         dry_run=dry_run,
+        basis=basis,
+        purpose=purpose,
         language=by.language or get_language() or "",
         by=by,
         queued_at=now,

@@ -7,7 +7,7 @@ afresh. The same file again changes nothing.
 import gc
 import tempfile
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import AbstractContextManager, contextmanager
 from dataclasses import replace
 from datetime import datetime
 from itertools import islice
@@ -104,7 +104,7 @@ def _load(job: ImportJob, pulse: Pulse, now: datetime) -> None:
         path = local_copy(job, Path(folder))
         with (Path(folder) / "refused.csv").open("w+", encoding="utf-8-sig", newline="") as refused:
             with transaction.atomic():
-                with provenance.telling(job.source, by=job.by, at=now, origin=job.public_id):
+                with _telling(job, now):
                     report, errors = _read_and_write(job, path, pulse, refused, now)
                 if job.dry_run:
                     transaction.set_rollback(True)
@@ -113,6 +113,10 @@ def _load(job: ImportJob, pulse: Pulse, now: datetime) -> None:
             if job.dry_run:
                 with transaction.atomic():
                     _close(job, report, errors, refused, now)
+
+
+def _telling(job: ImportJob, now: datetime) -> AbstractContextManager[object]:
+    return provenance.telling(job.source, by=job.by, at=now, origin=job.public_id, basis=job.basis, purpose=job.purpose)
 
 
 def _read_and_write(

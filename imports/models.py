@@ -6,6 +6,7 @@ from django.conf import settings
 from django.db import models
 from django.db.models import F, Q
 
+from accounts.enums import Basis
 from accounts.models import Source
 from audit.public_ids import public_id_field
 from imports.drawers import DrawerFile, DrawerInvitation, DrawerRound  # noqa: F401 - models too, in a file of their own
@@ -24,8 +25,8 @@ class ImportJob(models.Model):
 
     `report` holds encoding, delimiter, header_line, columns, ignored_columns, field_refusals, refusals (the first
     ones) and notes (see imports.reports). `attempt` tells a run that was thought dead from the one that replaced
-    it. `undo_report` says what undoing removed, restored and left (imports.taking_back). `language` is that of
-    whoever asked: reasons are written in it.
+    it. `basis`, `purpose`: on which ground, for what, where not as the source says. `undo_report` says what undoing
+    removed, restored and left (imports.taking_back). `language` is that of whoever asked: reasons are written in it.
     """
 
     public_id = public_id_field()
@@ -34,6 +35,8 @@ class ImportJob(models.Model):
     kind = models.CharField(max_length=16, choices=[(k, k) for k in KindName])
     source = models.ForeignKey(Source, on_delete=models.PROTECT, related_name="imports")
     mapping = models.JSONField(null=True, blank=True)
+    basis = models.CharField(max_length=10, choices=[(b, b) for b in Basis], blank=True, default="")
+    purpose = models.CharField(max_length=200, blank=True, default="")
     dry_run = models.BooleanField(default=False)
     state = models.CharField(max_length=9, choices=[(s, s) for s in JobState], default=JobState.QUEUED)
     attempt = models.PositiveSmallIntegerField(default=0)

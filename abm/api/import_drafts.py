@@ -13,12 +13,15 @@ from abm.api.fields import CodeRef
 from abm.api.problems import Problem, translate
 from abm.api.resources import Readable, Rows, require
 from abm.api.rows import Row
+from accounts.enums import Basis
 from imports import drafts, previews, rules, templates
 from imports.drafts import NotADraft
 from imports.enums import JobState, KindName
 from imports.kinds import KINDS
 from imports.models import ImportJob, MappingTemplate
 from imports.previews import Seen
+
+BASES = [(str(basis), str(basis)) for basis in Basis]
 
 translate(NotADraft, lambda error: Problem("import-started", 409, str(error)))
 
@@ -67,6 +70,8 @@ class Correction(serializers.Serializer[Any]):
 
     mapping = serializers.DictField(required=False)
     source: Any = serializers.SlugField(max_length=60, required=False)
+    basis = serializers.ChoiceField(BASES, required=False, allow_blank=True, help_text="Blank: the source's usual one.")
+    purpose = serializers.CharField(max_length=200, required=False, allow_blank=True)
     kind = serializers.ChoiceField([(str(kind), str(kind)) for kind in KindName], required=False)
     encoding = serializers.CharField(max_length=40, required=False)
     delimiter = serializers.CharField(max_length=1, required=False, trim_whitespace=False)
@@ -94,10 +99,12 @@ class Drafting(Rows):
         """Corrects a draft. The whole `mapping` is replaced by the one given."""
         job, told = self.get_object(), self.given(Correction)
         mapping, source = told.pop("mapping", None), told.pop("source", "")
+        ground = {name: told.pop(name) for name in ("basis", "purpose") if name in told}
         if told:
             job = drafts.reread(job, **{"kind": job.kind, **told}, **self.act)
-        if mapping is not None or source:
-            job = drafts.correct(job, mapping=job.mapping if mapping is None else mapping, source=source, **self.act)
+        if mapping is not None or source or ground:
+            mapping = job.mapping if mapping is None else mapping
+            job = drafts.correct(job, mapping=mapping, source=source, **ground, **self.act)
         return Response(self._proposal(self.get_queryset().get(pk=job.pk)))
 
     @extend_schema(request=Start)

@@ -16,7 +16,7 @@ from rest_framework.response import Response
 
 from abm.api.fields import CodeRef, Ref
 from abm.api.filters import WordsFilter
-from abm.api.import_drafts import Drafting
+from abm.api.import_drafts import BASES, Drafting
 from abm.api.problems import Problem, translate
 from abm.api.resources import Readable, require
 from abm.api.rows import Row
@@ -66,9 +66,9 @@ class ImportRow(Row):
     class Meta:
         model = ImportJob
         fields = (
-            "id", "file_name", "kind", "source", "dry_run", "state", "rows_total", "rows_done", "read", "created",
-            "updated", "unchanged", "refused", "report", "has_error_file", "error", "by", "queued_at", "started_at",
-            "finished_at", "undo_asked_at", "undone_at", "undo_report",
+            "id", "file_name", "kind", "source", "basis", "purpose", "dry_run", "state", "rows_total", "rows_done",
+            "read", "created", "updated", "unchanged", "refused", "report", "has_error_file", "error", "by",
+            "queued_at", "started_at", "finished_at", "undo_asked_at", "undone_at", "undo_report",
         )  # fmt: skip
 
     @extend_schema_field(UndoReport(allow_null=True))
@@ -90,6 +90,8 @@ class NewImport(serializers.Serializer[Any]):
     preview = serializers.BooleanField(default=False)
     mapping = serializers.JSONField(default=None, allow_null=True, binary=True, help_text="As for `manage.py load`.")
     dry_run = serializers.BooleanField(default=False)
+    basis = serializers.ChoiceField(BASES, default="", allow_blank=True, help_text="Blank: the source's usual one.")
+    purpose = serializers.CharField(max_length=200, default="", allow_blank=True, help_text="Of use; as for basis.")
 
     def validate(self, attrs: dict[str, Any]) -> dict[str, Any]:
         missing = [name for name in ("kind", "source") if name not in attrs]

@@ -20,6 +20,7 @@ class OriginRow(serializers.Serializer[Any]):
     by = serializers.CharField(source="telling.by.name", help_text="Who brought it in or wrote it.")
     at = serializers.DateTimeField(source="telling.at")
     basis = serializers.ChoiceField([(b, b) for b in Basis], source="telling.basis", allow_blank=True)
+    purpose = serializers.CharField(source="telling.purpose", help_text="Of use.")
     import_id = serializers.UUIDField(source="telling.origin", allow_null=True)
 
 

@@ -25,7 +25,7 @@ from abm.api.rights import Purpose, Rights
 from abm.api.rows import Row
 from abm.api.word_rules import dictionary_of
 from accounts import editing, exporting, opt_outs, provenance, quality, rules
-from accounts.enums import Function
+from accounts.enums import Basis, Function
 from accounts.models import Account, Affiliation, Department, ExternalId, Person, Source
 from audit import access
 from targets import dormant
@@ -64,12 +64,16 @@ class PersonRow(Row):
 
     affiliations = PlaceRow(many=True)
     external_ids = ExternalRef(many=True)
+    bases: Any = serializers.ListField(
+        child=serializers.ChoiceField([(basis, basis) for basis in Basis]),
+        help_text="On which grounds we may use what we know; empty: unknown.",
+    )
 
     class Meta:
         model = Person
         fields = (
             "id", "name", "last_name", "first_name", "name_kana", "email", "phone", "mobile", "opted_out_at",
-            "affiliations", "external_ids", "created_at", "updated_at",
+            "bases", "affiliations", "external_ids", "created_at", "updated_at",
         )  # fmt: skip
 
 
@@ -114,6 +118,7 @@ class PersonFilters(django_filters.FilterSet):
     import_id = django_filters.UUIDFilter(method="by_import", label="Told of by this import.")
     email = django_filters.CharFilter(lookup_expr="iexact")
     opted_out = FlagFilter("opted_out_at", lookup_expr="isnull", exclude=True)
+    basis_known = django_filters.BooleanFilter(method="by_basis", label="Whether a telling says on which ground.")
     updated_after = MomentFilter("updated_at", lookup_expr="gte")
     search = django_filters.CharFilter(method="by_name", label="Name or mail address, or a part of it.")
     title = django_filters.CharFilter("title", method="by_place", label="The present title, as written.")
@@ -135,6 +140,11 @@ class PersonFilters(django_filters.FilterSet):
     def by_import(self, queryset: QuerySet[Person], name: str, value: UUID) -> QuerySet[Person]:
         """Those a file made, changed or confirmed."""
         return queryset.filter(provenance.told_by(Person, value))
+
+    def by_basis(self, queryset: Any, name: str, value: bool) -> QuerySet[Person]:
+        """Those whose basis is known, or is not."""
+        unknown: QuerySet[Person] = queryset.without_basis()
+        return queryset.exclude(pk__in=unknown.values("pk")) if value else unknown
 
     def by_place(self, queryset: QuerySet[Person], name: str, value: Any) -> QuerySet[Person]:
         """Those who work now at a place of this kind."""
@@ -162,9 +172,13 @@ class Persons(Origins, Rights, Guarded):
     ordering = "name"
 
     def get_queryset(self) -> QuerySet[Person]:
-        return Person.objects.visible_to(self.user).prefetch_related(
-            Prefetch("affiliations", _places(self.user)),
-            Prefetch("external_ids", ExternalId.objects.select_related("source")),
+        return (
+            Person.objects.visible_to(self.user)
+            .with_bases()
+            .prefetch_related(
+                Prefetch("affiliations", _places(self.user)),
+                Prefetch("external_ids", ExternalId.objects.select_related("source")),
+            )
         )
 
     @extend_schema(parameters=[PURPOSE])

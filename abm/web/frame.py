@@ -66,6 +66,7 @@ SECTIONS = (
     Screen("settings_routing", _("Routing"), MARKETING | {Role.SALES_MANAGER, Role.ADMIN}),
     Screen("settings_rules", _("Scoring rule"), INSIDE),
     Screen("settings_people", _("People"), INSIDE),
+    Screen("settings_sources", _("Sources"), MARKETING | {Role.ADMIN}),
     Screen("settings_access", _("Access log"), frozenset({Role.ADMIN, Role.MARKETING_LEAD})),
     Screen("settings_webhooks", _("Webhooks"), frozenset({Role.ADMIN})),
 )

@@ -78,7 +78,8 @@ def correct(request: PageRequest, public_id: UUID) -> HttpResponse:
     form = MappingForm(request.POST, job=job, understood=understood)
     if not (form.is_valid() and then.is_valid()):
         return _shown(request, job, understood, form)
-    told, now = {"mapping": form.mapping, "source": form.cleaned_data["source"]}, timezone.now()
+    now = timezone.now()
+    told = {"mapping": form.mapping, **{name: form.cleaned_data[name] for name in ("source", "basis", "purpose")}}
     try:
         job = drafts.correct(job, by=request.user, now=now, **told)
         if then.cleaned_data["then"] != "look":

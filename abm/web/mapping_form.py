@@ -59,8 +59,20 @@ class MappingForm(forms.Form):
         help_text=gettext_lazy("A short name such as sfa or seminar-2026; use the same one for the next file."),
     )
 
+    basis = forms.ChoiceField(
+        label=gettext_lazy("On which ground we may use it"),
+        choices=[("", gettext_lazy("As the source says")), *words.choices(words.BASES)],
+        required=False,
+    )
+    purpose = forms.CharField(
+        label=gettext_lazy("Purpose of use"),
+        max_length=200,
+        required=False,
+        help_text=gettext_lazy("Blank: as the source says. What was told when the data were asked for."),
+    )
+
     def __init__(self, data: Any = None, *, job: ImportJob, understood: Understanding) -> None:
-        super().__init__(data)
+        super().__init__(data, initial={"basis": job.basis, "purpose": job.purpose})
         self.job, self.understood = job, understood
         self.written: dict[str, Any] = dict(job.mapping or {})
         self.meant = {one.name: one for one in KINDS[job.kind].fields}

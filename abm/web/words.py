@@ -6,7 +6,7 @@ from django.utils.translation import gettext, pgettext_lazy
 from django.utils.translation import gettext_lazy as _
 from django_stubs_ext import StrOrPromise
 
-from accounts.enums import Basis, Function, Rank, Relation
+from accounts.enums import Basis, CostKind, Function, Rank, Relation, SourceKind
 from audit.enums import AccessKind, Door, RunState, SendState
 from engagement.enums import TouchKind
 from funnel.enums import DealStatus, Disposition, Flag, MoveName, Outcome, Progress, Stage
@@ -255,6 +255,24 @@ BASES: dict[str, StrOrPromise] = {
     Basis.CARD: _("Business card"),
     Basis.DEALINGS: _("Dealings"),
     Basis.PUBLISHED: _("Published"),
+}
+
+SOURCE_KINDS: dict[str, StrOrPromise] = {
+    SourceKind.MA: "MA",
+    SourceKind.SFA: "SFA",
+    SourceKind.CRM: "CRM",
+    SourceKind.SEMINAR: _("Seminar"),
+    SourceKind.EXHIBITION: _("Exhibition"),
+    SourceKind.CARDS: _("Business cards"),
+    SourceKind.WEB: _("Web"),
+    SourceKind.REGISTER: _("Register"),
+    SourceKind.OTHER: _("Other"),
+}
+
+COST_KINDS: dict[str, StrOrPromise] = {
+    CostKind.PER_CARD: _("Each card"),
+    CostKind.PER_SEMINAR: _("Each seminar"),
+    CostKind.FLAT: _("The whole"),
 }
 
 ACCESSES: dict[str, StrOrPromise] = {

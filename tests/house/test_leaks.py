@@ -21,6 +21,7 @@ from django.utils.regex_helper import normalize
 from accounts import opt_outs
 from accounts.consent import Erasure, OptOut
 from accounts.identity import Doubt, Merge
+from accounts.ledger import SourceCost
 from accounts.models import Account, Contract, Offering, Person, WordRule
 from audit import outbox, webhooks
 from audit.models import Access, OutboxMessage, Webhook, WebhookDelivery
@@ -119,6 +120,7 @@ SUBJECTS = {
     "leads": "leads", "lead": "leads", "lead_found_at": "accounts", "inbox_open": "leads", "desk_hand_over": "leads",
     "accounts": "accounts", "account": "accounts", "departments": "departments", "persons": "persons",
     "person_origins": "persons", "person": "persons", "accesses": "accesses", "erasures": "erasures",
+    "source": "costs",
     "opt_out": "opt_outs", "opt-outs": "opt_outs",
     "offerings": "offerings", "contracts": "contracts", "users": "users", "lists": "lists", "list": "lists",
     "list_paste": "versions",
@@ -138,13 +140,13 @@ SUBJECTS = {
 }  # fmt: skip
 WORDS = {
     "key": ["sal_rate", "leads_handed_over", "feedback_rate"], "pile": ["route", "rejected", "asked", "appealed"],
-    "verb": ["accept"], "way": ["up"], "code": ["TIMING"], "number": ["1"], "source": ["sfa"],
+    "verb": ["accept"], "way": ["up"], "code": ["TIMING", "sfa"], "number": ["1"], "source": ["sfa"],
     "external_id": ["甲"], "username": ["user-甲"], "token": ["x"], "kind": ["accounts"],
     "of": ["persons"],
 }  # fmt: skip
 NAMED = {
     "team": "teams", "list": "lists", "webhook": "webhooks", "calendar_id": "calendars", "message_id": "messages",
-    "kept_id": "accounts", "gone_id": "accounts",
+    "kept_id": "accounts", "gone_id": "accounts", "cost": "costs",
 }  # fmt: skip
 ASKED_WITH = ["", "?search=秘&count=exact", "?count=exact&limit=200"]
 LEADS_AWAY = {"sign_out", "choose_language", "choose_theme", "choose_keys", "styleguide", "sign_in_as", "answer_link",
@@ -160,7 +162,7 @@ def everything() -> Ids:
         "absences": Absence, "policies": Policy, "proposals": Proposal, "letters": Letter, "rules": RoutingRule,
         "imports": ImportJob, "templates": MappingTemplate,
         "doubts": Doubt, "merges": Merge, "opt_outs": OptOut,
-        "accesses": Access, "erasures": Erasure,
+        "accesses": Access, "erasures": Erasure, "costs": SourceCost,
         "webhooks": Webhook, "deliveries": WebhookDelivery, "teams": Team,
         "word_rules": WordRule, "samples": Sample, "pairs": SamplePair,
         "rounds": DrawerRound, "invitations": DrawerInvitation,

@@ -94,6 +94,18 @@ def basis_word(basis: str) -> str:
 
 
 @register.simple_tag
+def source_word(kind: str) -> str:
+    """What kind of source."""
+    return str(words.SOURCE_KINDS[kind])
+
+
+@register.simple_tag
+def cost_word(kind: str) -> str:
+    """What a cost is paid for."""
+    return str(words.COST_KINDS[kind])
+
+
+@register.simple_tag
 def access_word(kind: str) -> str:
     """How persons were accessed."""
     return str(words.ACCESSES[kind])

@@ -192,34 +192,6 @@ def test_an_opt_out_is_for_good(world, ask):
     assert ask(world.analyst).post(f"/persons/{person.public_id}/opt_out/").status_code == 404
 
 
-def test_an_opt_out_of_an_address_is_recorded_looked_up_and_lifted_with_evidence(world, ask):
-    client, told = (
-        ask(world.rep),
-        {"address": "Sato@Aoba.example", "channel": "電話", "at": "2026-11-20T09:00:00+09:00"},
-    )
-    made = client.post("/opt-outs/", told)
-    assert (made.status_code, made.json()["address"], made.json()["at"]) == (
-        201, "sato@aoba.example", "2026-11-20T00:00:00Z",
-    )  # fmt: skip
-    assert client.post("/opt-outs/", told).json()["id"] == made.json()["id"]
-    somebody = {"account": str(world.account.public_id), "name": "佐藤 美咲", "email": "sato@aoba.example"}
-    assert client.post("/persons/", somebody).json()["opted_out_at"] == "2026-11-20T00:00:00Z"
-    path = f"/opt-outs/{made.json()['id']}/lift/"
-    assert (client.post(path, {"because": ""}).status_code, Person.objects.reachable().count()) == (400, 0)
-    assert ask(world.partner).post(path, {"because": "申込書"}).status_code == 403
-    assert client.post(path, {"because": "申込書"}).json()["lifted_because"] == "申込書"
-    assert (client.post(path, {"because": "申込書"}).status_code, Person.objects.reachable().count()) == (409, 1)
-    (row,) = client.get("/opt-outs/", {"address": "SATO@aoba.example", "lifted": "true"}).json()["results"]
-    assert row["id"] == made.json()["id"]
-
-
-def test_an_opt_out_ahead_is_refused(world, ask):
-    told = {"address": "a@b.example", "at": "2027-01-01T00:00:00Z"}
-    assert ask(world.rep).post("/opt-outs/", told).status_code == 409
-    assert ask(world.analyst).post("/opt-outs/", {"address": "a@b.example"}).status_code == 403
-    assert ask(world.rep).get("/opt-outs/").json()["results"] == []
-
-
 # Lists
 
 
@@ -336,46 +308,3 @@ def test_the_sfa_tells_of_a_deal_under_its_own_id(world, ask):
 def test_others_do_not_speak_for_the_sfa(world, ask, who):
     assert ask(world.users[who]).put("/deals/by-external-id/sfa/006A/", {}).status_code == 403
     assert Deal.objects.count() == 0
-
-
-# A person's rights
-
-
-def test_a_person_is_told_everything_and_erased_by_api(world, ask):
-    person, client = make.person(world.account, "山田 太郎", email="taro@aoba.example"), ask(world.lead_marketer)
-    path = f"/persons/{person.public_id}"
-    assert client.post(f"{path}/everything/", {"purpose": "x"}).status_code == 400
-    assert ask(world.marketer).post(f"{path}/everything/", {"purpose": "本人より"}).status_code == 403
-    told = client.post(f"{path}/everything/", {"purpose": "本人より"}).json()
-    assert told["person"][0]["email"] == "taro@aoba.example"
-    assert ask(world.marketer).post(f"{path}/erase/", {"ground": "本人の請求"}).status_code == 403
-    assert Person.objects.count() == 1
-    erased = client.post(f"{path}/erase/", {"ground": "本人の請求"})
-    assert (erased.status_code, client.get(f"{path}/").status_code) == (200, 404)
-    (row,) = client.get("/erasures/").json()["results"]
-    assert row == erased.json()
-    somebody = {"account": str(world.account.public_id), "name": "山田 太郎", "email": "taro@aoba.example"}
-    assert pointers(client.post("/persons/", somebody)) == ["#/email"]
-    again = {"address": "taro@aoba.example", "because": "申込書"}
-    assert ask(world.admin).post("/erasures/readmit/", again).status_code == 403
-    assert client.post("/erasures/readmit/", again).status_code == 200
-    assert client.post("/erasures/readmit/", again).status_code == 409
-    assert client.post("/persons/", somebody).status_code == 201
-    assert [row["kind"] for row in client.get("/accesses/").json()["results"]] == ["DISCLOSE"]
-
-
-def test_persons_leave_by_api_with_a_purpose_and_reading_many_is_noted(world, ask):
-    for number in range(20):
-        make.person(world.account, f"人{number}")
-    client = ask(world.lead_marketer)
-    client.get("/persons/", {"limit": 19})
-    assert client.get("/accesses/").json()["results"] == []
-    client.get("/persons/", {"search": "人"}, headers={"purpose": "nightly sync"})
-    assert client.post("/persons/export/", {}).status_code == 400
-    assert ask(world.rep).post("/persons/export/", {"purpose": "seminar"}).status_code == 403
-    answer = client.post("/persons/export/?search=人1", {"purpose": "seminar"})
-    assert len(b"".join(answer.streaming_content).decode("utf-8-sig").splitlines()) == 12
-    rows = client.get("/accesses/").json()["results"]
-    assert [(row["kind"], row["rows"], row["purpose"], row["filters"]) for row in rows] == [
-        ("EXPORT", 11, "seminar", {"search": "人1"}), ("READ", 20, "nightly sync", {"search": "人"}),
-    ]  # fmt: skip
