@@ -267,7 +267,7 @@ def test_a_batch_costs_the_same_however_many(world, ask, django_assert_num_queri
     good = TOUCH | {"account": str(world.account.public_id), "offering": str(world.offering.public_id)}
     client = ask(world.marketer)
     make.source("ma")
-    with django_assert_num_queries(18):
+    with django_assert_num_queries(17):
         client.post("/touches/batch/", {"items": [good | {"external_id": str(number)} for number in range(count)]})
 
 
