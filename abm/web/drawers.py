@@ -66,7 +66,7 @@ def index(request: PageRequest) -> HttpResponse:
     found = DrawerRound.objects.visible_to(request.user).annotate(
         asked=Count("invitations", distinct=True), files=Count("invitations__files", distinct=True)
     )
-    page = Paginator(found, PER_PAGE).get_page(request.GET.get("page"))
+    page = Paginator(found.order_by("-created_at", "-pk"), PER_PAGE).get_page(request.GET.get("page"))
     return render(request, "drawers/index.html", {"page": page, "today": timezone.localdate()})
 
 
