@@ -66,14 +66,14 @@ def tell_planner(tables: Sequence[type[models.Model]]) -> None:
             cursor.execute(f"ANALYZE {names}")
 
 
-def update(rows: Collection[models.Model], names: Sequence[str]) -> None:
+def update(rows: Collection[models.Model], names: Collection[str]) -> None:
     """Stores these columns of known rows of one table, and when they were changed."""
     if not rows:
         return
     model = type(next(iter(rows)))
-    fields = [model._meta.get_field(name) for name in names]
     moments = [field for field in model._meta.concrete_fields if getattr(field, "auto_now", False)]
-    columns: list[models.Field[Any, Any]] = [model._meta.pk, *fields, *moments]  # type: ignore[list-item]
+    told = [field for field in model._meta.concrete_fields if {field.name, field.attname} & {*names}]
+    columns = [model._meta.pk, *told, *(field for field in moments if field not in told)]
     _set_moments(rows, moments)
     table = model._meta.db_table
     changes = ", ".join(f"{column.column} = told.{column.column}" for column in columns[1:])

@@ -122,6 +122,8 @@ _SHORT_END = re.compile(f"(?<=[a-z])(?:{'|'.join(word for word in KANA_OF if len
 _OTHER_SPELLING = re.compile(
     "|".join(sorted((f"{kana}(?!ー)" for kana, first in _SPELLINGS.items() if kana != first), key=len, reverse=True))
 )
+_BEGIN_OTHERS = frozenset({kana[0] for kana, first in _SPELLINGS.items() if kana != first} | {"ー"})
+"""Without one of these there is nothing to respell."""
 
 
 def words_in_kana(text: str) -> str:
@@ -141,12 +143,16 @@ def words_in_kana(text: str) -> str:
 
 def letters_in_latin(text: str) -> str:
     """`text`, without spaces and dots, with letters that were spelled out in kana as letters: エヌテイテイ → ntt."""
-    return _LONG_LETTER.sub("", _KANA_RUN.sub(_run_in_latin, text))
+    text = _KANA_RUN.sub(_run_in_latin, text)
+    return _LONG_LETTER.sub("", text) if "ー" in text else text
 
 
 def one_word_spelling(text: str) -> str:
     """The first of a word's usual kana spellings, and no long vowel at the end of a word."""
-    return _LONG_END.sub("", _OTHER_SPELLING.sub(lambda found: _SPELLINGS[found.group()], text))
+    if _BEGIN_OTHERS.isdisjoint(text):
+        return text
+    text = _OTHER_SPELLING.sub(lambda found: _SPELLINGS[found.group()], text)
+    return _LONG_END.sub("", text) if "ー" in text else text
 
 
 def numerals(text: str) -> str:

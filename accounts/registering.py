@@ -8,13 +8,13 @@ import hashlib
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
-from functools import cached_property
 from typing import Any, cast
 
 from django.db import connection, transaction
+from django.utils.functional import cached_property
 from django.utils.translation import gettext as _
 
-from accounts import finding, provenance
+from accounts import copying, finding, provenance
 from accounts.domains import company_domain
 from accounts.enums import NameKind
 from accounts.matching import Candidate, Index, Known, Outcome, Rule, Verdict, match
@@ -36,6 +36,12 @@ class AccountFacts:
     corporate_number: str = ""
     domain: str = ""
     details: Mapping[str, Any] = field(default_factory=dict)
+
+    @cached_property
+    def contacts(self) -> frozenset[str]:
+        """What the company's domain, address and phone are compared by."""
+        said = self.details.get("address", ""), self.details.get("phone", "")
+        return frozenset(finding.contacts(self.domain, *said))
 
 
 class AccountRegistrar:
@@ -97,7 +103,7 @@ class AccountRegistrar:
             corporate_number=facts.corporate_number,
             source=self.source.code,
             external_id=facts.external_id,
-            contacts=frozenset(_contacts(facts)),
+            contacts=facts.contacts,
         )
 
 
@@ -156,11 +162,13 @@ class _Batch:
         return self.update(meant or finding.known(account), facts, renames=False)
 
     def create(self, facts: AccountFacts) -> Told[Account]:
-        account = Account(name=facts.name, key=finding.key_of(facts.name), **facts.details)
-        account.corporate_number = facts.corporate_number or None
+        number = facts.corporate_number or None
+        account = copying.draft(
+            Account, name=facts.name, key=finding.key_of(facts.name), corporate_number=number, **facts.details
+        )
         name = parse(facts.name)
         known = Known(account, {account.key}, name.legal_form, facts.corporate_number, form_leads=name.form_leads)
-        known.contacts = _contacts(facts)
+        known.contacts = set(facts.contacts)
         self.new.append(account)
         self.written_now.add(known)
         self._add_external_id(known, facts)
@@ -253,22 +261,14 @@ class _Batch:
         return told
 
     def save(self) -> None:
-        Account.objects.bulk_create(self.new)
+        copying.insert(self.new)
         provenance.made(self.new)
-        if self.changed:
-            Account.objects.bulk_create(
-                self.changed.values(),
-                update_conflicts=True,
-                unique_fields=["id"],
-                update_fields=sorted({*self.columns, "updated_at"}),
-            )
-            provenance.changed(self.changed.values())
+        copying.update(self.changed.values(), self.columns)
+        provenance.changed(self.changed.values())
         new = {id(account) for account in self.new}
-        ExternalId.objects.bulk_create(self.external_ids)
-        AccountName.objects.bulk_create(self.names)
-        domains = AccountDomain.objects.bulk_create(self._domains())
         rows: Sequence[ExternalId | AccountName | AccountDomain]
-        for rows in (self.external_ids, self.names, domains):
+        for rows in (self.external_ids, self.names, self._domains()):
+            copying.insert(rows)
             provenance.made([row for row in rows if id(row.account) not in new])
         provenance.confirmed(Account, self.written_ids() - {account.pk for account in self.new})
 
@@ -280,15 +280,11 @@ class _Batch:
         return {account_of(known).pk for known in self.written_now}
 
 
-def _contacts(facts: AccountFacts) -> set[str]:
-    return finding.contacts(facts.domain, facts.details.get("address", ""), facts.details.get("phone", ""))
-
-
 def doubt_key(source: Source, facts: AccountFacts) -> str:
     """The same told by the same source is the same doubt: its id there, or else all that tells companies apart."""
     said: tuple[str, ...] = (source.code, facts.external_id)
     if not facts.external_id:
-        said += (finding.key_of(facts.name), facts.corporate_number, *sorted(_contacts(facts)))
+        said += (finding.key_of(facts.name), facts.corporate_number, *sorted(facts.contacts))
     return hashlib.sha256(repr(said).encode()).hexdigest()
 
 

@@ -11,6 +11,7 @@ committed.
 import argparse
 import csv
 import json
+import os
 import random
 import resource
 import subprocess
@@ -21,6 +22,7 @@ from time import perf_counter, process_time
 from typing import Any, NamedTuple
 
 sys.path.insert(0, str(Path(__file__).resolve().parent.parent))
+os.environ.setdefault("DJANGO_SETTINGS_MODULE", "abm.settings")
 
 HEAD = ("会社名", "部署名", "役職", "氏名", "e-mail", "電話番号", "携帯電話")
 TABLES = "accounts_account, accounts_person, accounts_telling, engagement_touch, engagement_uncountedtouch"

@@ -7,7 +7,7 @@ from typing import Any
 
 from django.db import transaction
 
-from accounts import contracts, provenance
+from accounts import contracts, copying, provenance
 from accounts.models import Contract, Source
 from audit.effects import Effect, Told, overwrite
 from audit.log import Actor
@@ -31,7 +31,7 @@ def tell(
     known = {
         deal.external_id: deal
         for deal in Deal.objects.select_for_update().filter(
-            source=source, external_id__in={one.external_id for one in facts}
+            source=source, external_id__among={one.external_id for one in facts}
         )
     }
     new, changed = {}, {}
@@ -39,7 +39,8 @@ def tell(
     for one in facts:
         deal = known.get(one.external_id)
         if deal is None:
-            deal = known[one.external_id] = Deal(source=source, external_id=one.external_id, **one.details)
+            said = {"source_id": source.pk, "external_id": one.external_id, **one.details}
+            deal = known[one.external_id] = copying.draft(Deal, **said)
             new[one.external_id] = deal
             told.append(Told(Effect.CREATED, deal))
         elif overwrite(deal, one.details, blanks_only=one.external_id in reached):
@@ -50,26 +51,25 @@ def tell(
         reached.add(one.external_id)
     _write(new, {key: deal for key, deal in changed.items() if key not in new})
     provenance.confirmed(Deal, [one.subject.pk for one in told if one.subject and one.effect is not Effect.CREATED])
-    _sign(list({**changed, **new}.values()), by=by, now=now)
+    _sign(list({**changed, **new}.values()), source, by=by, now=now)
     return told
 
 
 def _write(new: Mapping[str, Deal], changed: Mapping[str, Deal]) -> None:
-    Deal.objects.bulk_create(new.values())
+    copying.insert(list(new.values()))
     provenance.made(list(new.values()))
     columns = [f.name for f in Deal._meta.concrete_fields if f.name not in ("id", "public_id", "created_at")]
-    if changed:
-        Deal.objects.bulk_create(changed.values(), update_conflicts=True, unique_fields=["id"], update_fields=columns)
-        provenance.changed(changed.values())
+    copying.update(changed.values(), columns)
+    provenance.changed(changed.values())
 
 
-def _sign(deals: Sequence[Deal], *, by: Actor, now: datetime) -> None:
+def _sign(deals: Sequence[Deal], source: Source, *, by: Actor, now: datetime) -> None:
     """The contracts that won deals stand for."""
-    told = [contract for deal in deals if (contract := _contract(deal))]
+    told = [contract for deal in deals if (contract := _contract(deal, source))]
     contracts.sign_many(told, by=by, now=now)
 
 
-def _contract(deal: Deal) -> Contract | None:
+def _contract(deal: Deal, source: Source) -> Contract | None:
     """What a won deal bought, when account, offering, day and amount are known."""
     account, offering, day, amount = deal.account_id, deal.offering_id, deal.closed_on, deal.amount
     if deal.status != DealStatus.WON or not (account and offering and day) or amount is None or amount < 0:
@@ -81,6 +81,6 @@ def _contract(deal: Deal) -> Contract | None:
         started_on=day,
         amount=amount,
         currency=deal.currency,
-        source=deal.source.code,
+        source=source.code,
         external_id=deal.external_id,
     )

@@ -8,7 +8,7 @@ from collections.abc import Collection, Iterator
 from dataclasses import dataclass, replace
 from itertools import islice
 from pathlib import Path
-from typing import TextIO
+from typing import NamedTuple, TextIO
 
 from django.utils.translation import gettext as _
 
@@ -33,8 +33,7 @@ class Unreadable(Exception):
     """The file as a whole cannot be read; the message says what to do."""
 
 
-@dataclass(frozen=True)
-class Line:
+class Line(NamedTuple):
     """A data row: its number as a spreadsheet shows it, its cells, and why it is refused as it stands (or "")."""
 
     number: int

@@ -14,7 +14,7 @@ from dataclasses import dataclass
 from functools import partial
 from itertools import chain, islice
 from multiprocessing.pool import AsyncResult
-from typing import NamedTuple, TextIO
+from typing import Any, NamedTuple, TextIO, TypeVar
 
 from django.utils.translation import gettext as _
 
@@ -29,6 +29,7 @@ from imports.reading import Line, Table
 
 ADDED = ("verdict", "id", "rule", "score")
 BETWEEN_IDS = "|"
+Result = TypeVar("Result")
 BATCH = 2_000
 """Rows a process judges at a time; a file that has no more is judged without another process."""
 AHEAD = 4
@@ -72,30 +73,20 @@ def column(table: Table, name: str) -> int:
     )
 
 
-def reference(lines: Iterable[Line], columns: Columns) -> Index:
+def reference(lines: Iterable[Line], columns: Columns, *, processes: int = 0) -> Index:
     """The companies of a reference file; its row number is the id where no column is."""
-    return Index(_known(line, columns) for line in lines if line.cells[columns.name].strip())
+    named = (line for line in lines if line.cells[columns.name].strip())
+    return Index(
+        chain.from_iterable(known for _lines, known in _spread(partial(_all_known, columns), named, processes))
+    )
 
 
 def answered(
     lines: Iterable[Line], columns: Columns, index: Index, *, processes: int = 0
 ) -> Iterator[tuple[Line, Answer]]:
     """Each row with its answer, in the file's order; in so many processes (0: as there are processors)."""
-    batches = _batches(lines)
-    first = next(batches, [])
-    yield from zip(first, _answers(columns, index, [line.cells for line in first]), strict=True)
-    if (second := next(batches, None)) is None:
-        return
-    index.settle()
-    processes = processes or _processors()
-    with multiprocessing.get_context("fork").Pool(processes, _begin, (columns, index)) as pool:
-        asked: deque[tuple[list[Line], AsyncResult[list[Answer]]]] = deque()
-        for batch in chain([second], batches):
-            asked.append((batch, pool.apply_async(_continue, ([line.cells for line in batch],))))
-            if len(asked) > AHEAD * processes:
-                yield from _arrived(*asked.popleft())
-        for one in asked:
-            yield from _arrived(*one)
+    for batch, answers in _spread(partial(_answers, columns, index), lines, processes, prepare=index.settle):
+        yield from zip(batch, answers, strict=True)
 
 
 def write(stream: TextIO, headers: Sequence[str], rows: Iterable[tuple[Line, Answer]]) -> Counter[tuple[str, str]]:
@@ -120,12 +111,12 @@ def ids_of(verdict: Verdict) -> str:
     return BETWEEN_IDS.join(str(known.ref) for known in meant)
 
 
-def _answers(columns: Columns, index: Index, rows: Iterable[Sequence[str]]) -> list[Answer]:
-    return [_answer(judge(_candidate(cells, columns), index)) for cells in rows]
+def _answers(columns: Columns, index: Index, lines: Iterable[Line]) -> list[Answer]:
+    return [_answer(judge(_candidate(line.cells, columns), index)) for line in lines]
 
 
-def _arrived(batch: Iterable[Line], answers: "AsyncResult[list[Answer]]") -> Iterator[tuple[Line, Answer]]:
-    return zip(batch, answers.get(), strict=True)
+def _all_known(columns: Columns, lines: Iterable[Line]) -> list[Known]:
+    return [_known(line, columns) for line in lines]
 
 
 def _answer(verdict: Verdict) -> Answer:
@@ -134,23 +125,53 @@ def _answer(verdict: Verdict) -> Answer:
     return Answer(verdict.outcome.value, ids_of(verdict), verdict.rule.value, f"{verdict.score:.1f}")
 
 
+def _spread(
+    work: Callable[[list[Line]], list[Result]],
+    lines: Iterable[Line],
+    processes: int,
+    *,
+    prepare: Callable[[], None] = lambda: None,
+) -> Iterator[tuple[list[Line], list[Result]]]:
+    """Batches of lines with what `work` makes of them, in order; after the first one in several processes, for which
+    the work's data are prepared."""
+    batches = _batches(lines)
+    first = next(batches, [])
+    yield first, work(first)
+    if (second := next(batches, None)) is None:
+        return
+    prepare()
+    processes = processes or _processors()
+    with multiprocessing.get_context("fork").Pool(processes, _begin, (work,)) as pool:
+        asked: deque[tuple[list[Line], AsyncResult[list[Result]]]] = deque()
+        for batch in chain([second], batches):
+            asked.append((batch, pool.apply_async(_continue, (batch,))))
+            if len(asked) > AHEAD * processes:
+                yield _arrived(*asked.popleft())
+        while asked:
+            yield _arrived(*asked.popleft())
+
+
+def _arrived(batch: list[Line], result: "AsyncResult[list[Result]]") -> tuple[list[Line], list[Result]]:
+    return batch, result.get()
+
+
 def _batches(lines: Iterable[Line]) -> Iterator[list[Line]]:
     remaining = iter(lines)
     while batch := list(islice(remaining, BATCH)):
         yield batch
 
 
-_judging: list[Callable[[Iterable[Sequence[str]]], list[Answer]]] = []
-"""In another process: what judges its rows. The index came along when it was forked; nothing is copied or sent."""
+_working: list[Callable[[list[Line]], list[Any]]] = []
+"""In another process: what it does with its batches. Its data came along when it was forked; nothing is copied."""
 
 
-def _begin(columns: Columns, index: Index) -> None:
+def _begin(work: Callable[[list[Line]], list[Any]]) -> None:
     gc.freeze()
-    _judging[:] = [partial(_answers, columns, index)]
+    _working[:] = [work]
 
 
-def _continue(rows: Iterable[Sequence[str]]) -> list[Answer]:
-    return _judging[0](rows)
+def _continue(batch: list[Line]) -> list[Any]:
+    return _working[0](batch)
 
 
 def _processors() -> int:

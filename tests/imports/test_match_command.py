@@ -2,7 +2,6 @@
 
 import csv
 import io
-from dataclasses import replace
 
 import pytest
 from django.core.management import CommandError, call_command
@@ -106,7 +105,7 @@ def test_only_comparing_two_files_needs_no_servers():
 def test_several_processes_answer_as_one_would_and_in_order(names, reference, monkeypatch):
     columns, against = verdicts.Columns(name=0, contacts=(("address", 2),)), verdicts.Columns(0, 1)
     known = verdicts.reference(open_table(reference, encoding="utf-16").lines(), against)
-    lines = [replace(line, number=number) for number in range(50) for line in open_table(names).lines()]
+    lines = [line._replace(number=number) for number in range(50) for line in open_table(names).lines()]
     alone = list(verdicts.answered(lines, columns, known))
     monkeypatch.setattr(verdicts, "BATCH", 7)
     assert list(verdicts.answered(lines, columns, known, processes=2)) == alone
