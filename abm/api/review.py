@@ -80,6 +80,7 @@ class DoubtFilters(django_filters.FilterSet):
 
     kind = WordsFilter(words=DoubtKind)
     state = WordsFilter(words=DoubtState)
+    import_job = django_filters.UUIDFilter("import_id")
 
     class Meta:
         model = Doubt

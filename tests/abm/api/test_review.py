@@ -25,6 +25,7 @@ def test_what_was_told_in_doubt_waits_and_is_decided_once(ask, world):
     doubt = told(ask, world)
     client = ask(world.marketer)
     (row,) = client.get("/doubts/?state=OPEN").json()["results"]
+    assert client.get(f"/doubts/?import_job={doubt.public_id}").json()["results"] == []
     assert (row["kind"], row["rule"], row["facts"]["external_id"], row["source"]) == ("TOLD", "NAMESAKES", "C-1", "crm")
     assert row["evidence"][0] == {
         "what": "name",
