@@ -13,7 +13,7 @@ from audit import doors, log
 from audit.enums import Door
 from imports import drafts, drawer_links, rules
 from imports.drawers import DrawerFile, DrawerInvitation, DrawerRound
-from imports.enums import DrawerState, KindName
+from imports.enums import DrawerState, JobState, KindName
 from imports.jobs import ImportRefused
 from imports.models import ImportJob
 from imports.reading import Unreadable
@@ -55,6 +55,7 @@ def drop(invitation: DrawerInvitation, file: File, *, file_name: str, now: datet
     digest = _digest(file)
     with transaction.atomic(), doors.through(Door.MAIL):
         held = _held(invitation, now)
+        held.files.filter(digest=digest, job__state=JobState.CANCELLED).delete()  # thrown away: it may come again
         if held.files.filter(digest=digest).exists():
             raise DropRefused(_("This very file is here already. Nothing is missing."))
         if held.files.count() >= MOST_FILES:

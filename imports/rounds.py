@@ -10,7 +10,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_noop
 
 from accounts import sources
-from accounts.enums import SourceKind
+from accounts.enums import Basis, SourceKind
 from audit import log
 from imports import drawer_links, rules
 from imports.drawers import DrawerInvitation, DrawerRound
@@ -92,6 +92,7 @@ def _invite(round_: DrawerRound, people: Iterable[User], by: User, now: datetime
             raise RoundRefused(_("%(name)s cannot be asked: please choose people of marketing or sales.")
                                % {"name": user})  # fmt: skip
         source = sources.ensure(f"drawer-{round_.pk}-{user.pk}", name=f"{round_} · {user}"[:120], kind=SourceKind.CARDS)
+        source = sources.amend(source, by=by, now=now, basis=Basis.CARD)
         made.append(DrawerInvitation.objects.create(round=round_, user=user, source=source, invited_at=now))
         _tell(made[-1], ASKED, by, now, f"drawer.asked:{made[-1].pk}")
     return made

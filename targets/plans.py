@@ -44,15 +44,7 @@ def start(
     Whoever has opted out, was touched meanwhile, or is in another plan under way is left out, whoever asked for them.
     """
     _require_planner(by)
-    if part not in ("dormant", "never"):
-        raise PlanRefused(_("Only persons who are dormant and not yet planned can be put in a plan."))
-    found = dormant.persons(part, selection, now=now)
-    chosen = _lock((found.filter(public_id__in=only) if only else found).values_list("pk", flat=True)[: MOST + 1])
-    if len(chosen) > MOST:
-        raise PlanRefused(_("More than %(most)s persons are no plan. Please narrow the selection.") % {"most": MOST})
-    last = {person.pk: person.touched_at for person in found.filter(pk__in=chosen)}  # type: ignore[attr-defined]
-    if not last:
-        raise PlanRefused(_("None of these persons can be put in a plan."))
+    last = _chosen(selection, part, only, now)
     today = timezone.localtime(now).date()
     plan = RevivalPlan.objects.create(
         name=_named(name) if name else _usual_name(selection, today), owner=by, due_on=today + USUAL_TIME,
@@ -66,6 +58,20 @@ def start(
     )  # fmt: skip
     log.record("plans.start", plan, by=by, at=now, detail={"persons": len(last)})
     return plan
+
+
+def _chosen(selection: Selection, part: str, only: Collection[UUID], now: datetime) -> dict[int, datetime | None]:
+    """Locks those who may be planned; person → when somebody touched them last."""
+    if part not in ("dormant", "never"):
+        raise PlanRefused(_("Only persons who are dormant and not yet planned can be put in a plan."))
+    found = dormant.persons(part, selection, now=now)
+    chosen = _lock((found.filter(public_id__in=only) if only else found).values_list("pk", flat=True)[: MOST + 1])
+    if len(chosen) > MOST:
+        raise PlanRefused(_("More than %(most)s persons are no plan. Please narrow the selection.") % {"most": MOST})
+    last = {person.pk: person.touched_at for person in found.filter(pk__in=chosen)}  # type: ignore[attr-defined]
+    if not last:
+        raise PlanRefused(_("None of these persons can be put in a plan."))
+    return last
 
 
 def _lock(ids: Collection[int]) -> list[int]:

@@ -36,7 +36,7 @@ class QualityRow(serializers.Serializer[Any]):
 
     accounts = GapRow(many=True)
     persons = GapRow(many=True)
-    troubles = GapRow(many=True, help_text="Of persons: `free_mail`, `stale`.")
+    troubles = GapRow(many=True, help_text="Of persons: `free_mail`, `stale`, `no_basis`.")
     departments = TextRow(many=True, help_text="The most frequent names without a function.")
     departments_unread = serializers.IntegerField()
     titles = TextRow(many=True, help_text="The most frequent titles without a rank.")

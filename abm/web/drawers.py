@@ -63,8 +63,10 @@ class StartForm(RoundForm, InviteForm):
 @require_safe
 def index(request: PageRequest) -> HttpResponse:
     """All rounds, the latest first."""
-    found = DrawerRound.objects.visible_to(request.user).annotate(
-        asked=Count("invitations", distinct=True), files=Count("invitations__files", distinct=True)
+    found = (
+        DrawerRound.objects.visible_to(request.user)
+        .annotate(asked=Count("invitations", distinct=True), files=Count("invitations__files", distinct=True))
+        .order_by("-pk")
     )
     page = Paginator(found.order_by("-created_at", "-pk"), PER_PAGE).get_page(request.GET.get("page"))
     return render(request, "drawers/index.html", {"page": page, "today": timezone.localdate()})

@@ -74,18 +74,20 @@ def show(request: PageRequest, public_id: UUID) -> HttpResponse:
             form.add_error(None, str(why))
         else:
             return done(request, _("Kept."), "plan", public_id)
+    return render(request, "dormant/plan.html", _board(request, plan) | {"plan": plan, "form": form})
+
+
+def _board(request: PageRequest, plan: RevivalPlan) -> dict[str, Any]:
+    """Its persons, as far as the user sees persons, and what may be done."""
     rows = plan.persons.with_state()
     seen = Q(person=None) | Q(person__erased_at__isnull=False) | Q(person__in=Person.objects.visible_to(request.user))
     shown = rows.filter(seen).select_related("person", "account", "department").order_by("account__name", "pk")
-    may_plan = rules.may_plan(request.user) and not plan.closed_at
     page = Paginator(shown, PER_PAGE).get_page(request.GET.get("page"))
     access.read("persons", len(page), by=request.user, now=timezone.now(), filters={"plan": plan.name})
-    context = {
-        "plan": plan, "form": form, "page": page,
-        "total": rows.count(), "touched": rows.touched().count(), "may_plan": may_plan,
-        "may_close": may_plan or (plan.owner_id == request.user.pk and not plan.closed_at),
-    }  # fmt: skip
-    return render(request, "dormant/plan.html", context)
+    may_plan = rules.may_plan(request.user) and not plan.closed_at
+    may_close = may_plan or (plan.owner_id == request.user.pk and not plan.closed_at)
+    counts = {"total": rows.count(), "touched": rows.touched().count()}
+    return {"page": page, "may_plan": may_plan, "may_close": may_close, **counts}
 
 
 def _plan(request: PageRequest, public_id: UUID) -> RevivalPlan:

@@ -37,6 +37,7 @@ FIELDS: dict[str, StrOrPromise] = {
     "title": gettext_lazy("Title"),
     "free_mail": gettext_lazy("Only a free mail address"),
     "stale": gettext_lazy("Out of date"),
+    "no_basis": gettext_lazy("Legal basis unknown"),
 }
 QUESTIONS: dict[str, StrOrPromise] = {
     "accounts": gettext_lazy("Which companies lack this?"),

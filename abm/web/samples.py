@@ -39,7 +39,11 @@ def index(request: PageRequest) -> HttpResponse:
     """Samples drawn so far."""
     found = Sample.objects.visible_to(request.user).select_related("by")
     drawn, labelled = Count("pairs"), Count("pairs", filter=~Q(pairs__label=""))
-    return render(request, "samples/index.html", {"samples": found.annotate(drawn=drawn, labelled=labelled)[:MOST]})
+    return render(
+        request,
+        "samples/index.html",
+        {"samples": found.annotate(drawn=drawn, labelled=labelled).order_by("-pk")[:MOST]},
+    )
 
 
 @require_POST

@@ -5,7 +5,7 @@ from datetime import timedelta
 import pytest
 
 from accounts import quality
-from accounts.models import Account, Confirmation, Person, Telling
+from accounts.models import Account, Confirmation, Person, Telling, WordRule
 from accounts.quality import Gap, Text
 from tests import make
 from tests.make import NOW
@@ -96,9 +96,29 @@ def test_texts_nothing_is_read_from_come_most_frequent_first(company):
     assert (found.departments_unread, found.titles_unread) == (3, 3)
 
 
+def test_what_was_taught_to_mean_nothing_in_particular_is_read(company):
+    for name in ("第一", "特命係", "第二"):
+        make.person(company, in_department=make.department(company, name)).affiliations.update(title=f"{name}の匠")
+    told = {"by": make.system(), "at": NOW}
+    for naming, text, is_word in (("DEPARTMENT", "第一", False), ("DEPARTMENT", "特命", True), ("TITLE", "特命", True)):
+        nothing = "OTHER" if naming == "DEPARTMENT" else "UNKNOWN"
+        WordRule.objects.create(naming=naming, text=text, key=text, is_word=is_word, meaning=nothing, **told)
+    found = quality.read(now=NOW)
+    assert [one.text for one in found.departments] == ["第二"]
+    assert [one.text for one in found.titles] == ["第一の匠", "第二の匠"]
+
+
+def test_whose_basis_nobody_told_is_counted(company):
+    known, unknown = make.person(company), make.person(company)
+    for person, basis in ((known, "CARD"), (unknown, "")):
+        telling = Telling.objects.create(source=make.source(), by=make.system(), at=NOW, basis=basis)
+        telling.traces.create(kind="accounts.person", row_id=person.pk)
+    assert list(quality.persons_lacking("no_basis", now=NOW)) == [unknown]
+
+
 @pytest.mark.parametrize("number", [1, 3])
-def test_everything_takes_ten_statements_however_much_there_is(company, django_assert_num_queries, number):
+def test_everything_takes_fifteen_statements_however_much_there_is(company, django_assert_num_queries, number):
     for _one in range(number):
         make.person(company)
-    with django_assert_num_queries(10):
+    with django_assert_num_queries(15):
         quality.read(now=NOW)

@@ -8,7 +8,7 @@ from django.core.files.base import ContentFile
 
 from accounts.models import Person
 from audit.models import Entry
-from imports import drafts, drawer_board, drawer_links, dropping, load, rounds
+from imports import drafts, drawer_board, drawer_links, dropping, jobs, load, rounds
 from imports.drawers import DrawerFile, DrawerInvitation, DrawerRound
 from imports.dropping import DrawerClosed, DropRefused
 from imports.enums import DrawerState
@@ -52,6 +52,7 @@ def drop(invitation: DrawerInvitation, text: str = CARDS, name: str = "cards.csv
 
 def test_everybody_asked_has_a_source_and_is_told_with_a_link(asked, rep):
     assert (asked.source.kind, asked.source.name) == ("CARDS", "机の名刺 · 早瀬 彩")
+    assert asked.source.basis == "CARD"
     notice = Notification.objects.get()
     assert (notice.user, notice.link, notice.params["round"]) == (rep, "drawer/", "机の名刺")
     (button,) = letters.answers(notice, NOW)
@@ -124,6 +125,12 @@ def test_too_large_too_many_and_too_often_is_refused(asked, monkeypatch):
     with pytest.raises(DropRefused, match="Too many tries"):
         drop(asked)
     assert (DrawerFile.objects.count(), ImportJob.objects.count(), DrawerInvitation.objects.get().tries) == (1, 1, 4)
+
+
+def test_a_file_that_was_thrown_away_may_come_again(asked, marketer):
+    jobs.cancel(drop(asked).job, by=marketer, now=NOW)
+    again = drop(asked)
+    assert (DrawerFile.objects.get(), again.job.state, ImportJob.objects.count()) == (again, "DRAFT", 2)
 
 
 @pytest.mark.parametrize("over", ["closed", "past", "left", "replaced"])
