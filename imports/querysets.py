@@ -72,5 +72,5 @@ class SamplePairQuerySet(models.QuerySet["SamplePair"]):
         return self if user.sees_persons else self.filter(person=None)
 
     def open(self) -> "SamplePairQuerySet":
-        """Those nobody has labelled."""
-        return self.filter(label="")
+        """Those nobody has labelled and that can be: of who is erased nothing is left to compare."""
+        return self.filter(label="", person__erased_at=None, other__erased_at=None)

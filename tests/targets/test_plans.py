@@ -5,6 +5,7 @@ from typing import Any
 
 import pytest
 
+from accounts import erasing, merging
 from accounts.models import Account, Person
 from audit.models import Entry
 from targets import dormant, plans
@@ -138,3 +139,19 @@ def test_a_closed_plan_stays_as_it_is(plan, marketer):
     plans.close(plan, by=marketer, now=NOW)
     for act, on in ((plans.drop, plan.persons.get()), (plans.close, plan)):
         assert refused(act, on, by=marketer) == "This plan is closed."
+
+
+def test_persons_of_one_plan_are_merged_and_parted(plan, marketer, company):
+    other = make.person(company, "一の二")
+    PlannedPerson.objects.create(plan=plan, person=other, account=company, added_at=NOW)
+    before = list(PlannedPerson.objects.order_by("pk").values())
+    merge = merging.merge(Person.objects.get(name="一"), other, by=marketer, now=NOW)
+    assert [row.person.name for row in plan.persons.all()] == ["一"]
+    merging.unmerge(merge, by=marketer, now=NOW)
+    assert list(PlannedPerson.objects.order_by("pk").values()) == before
+
+
+def test_who_is_erased_leaves_an_empty_row(plan):
+    erasing.erase(Person.objects.get(), ground="本人の求め 2026-11-18", by=make.user(Role.MARKETING_LEAD), now=NOW)
+    row = plan.persons.with_state().get()
+    assert (row.state, dormant.read(now=NOW).counts["wanted"]) == ("ERASED", 0)

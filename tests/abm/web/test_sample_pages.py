@@ -2,6 +2,7 @@
 
 import pytest
 
+from accounts.models import Person
 from imports.samples import Sample
 from tests import make
 from tests.make import NOW
@@ -68,6 +69,12 @@ def test_pairs_of_persons_are_for_those_who_see_persons(client, sample):
     assert "青木" not in text(client.get(f"/review/samples/{sample.public_id}/"))
     hidden = sample.pairs.get(position=2)
     assert client.post(f"/review/samples/pairs/{hidden.public_id}/label/", {"label": "SAME"}).status_code == 404
+
+
+def test_who_is_erased_is_not_asked_about(client, marketer, sample):
+    assert sample.pairs.open().count() == 2
+    Person.objects.filter(name="青木 二").update(erased_at=NOW)
+    assert [pair.position for pair in sample.pairs.open()] == [1]
 
 
 def test_where_there_is_nothing_to_draw_it_says_so(client, marketer):
