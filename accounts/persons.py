@@ -73,7 +73,7 @@ class PersonRegistrar:
         batch = _Batch(self.source, facts, self._reached, self.now, self.mentions)
         told = [batch.take(one) for one in facts]
         batch.save()
-        self._reached.add((result.subject.pk, one.known_as)
+        self._reached.add((result.subject.id, one.known_as)
                           for one, result in zip(facts, told, strict=True) if result.subject)  # fmt: skip
         known = [one.subject.pk for one in told if one.subject and one.effect is not Effect.CREATED]
         _Affiliations(self.source, known, self.mentions).take(facts, told)
@@ -220,7 +220,7 @@ class _Batch:
 
     def _save_external_ids(self, new: set[int]) -> None:
         rows = [
-            copying.draft(ExternalId, source_id=self.source.pk, external_id=identity, person_id=person.pk)
+            copying.draft(ExternalId, source_id=self.source.id, external_id=identity, person_id=person.id)
             for identity, person in self.external_ids
         ]
         copying.insert(rows)
@@ -243,22 +243,23 @@ class _Affiliations:
 
     def take(self, facts: Sequence[PersonFacts], told: Sequence[Told[Person]]) -> None:
         taken = [one for one, result in zip(facts, told, strict=True) if result.subject]
-        known = departments.ensure([(one.account.pk, one.department) for one in taken])
+        known = departments.ensure(dict.fromkeys((one.account.id, one.department) for one in taken))
         for one, result in zip(facts, told, strict=True):
-            if result.subject and self._place(result.subject, one, known.get((one.account.pk, one.department))):
+            if result.subject and self._place(result.subject, one, known.get((one.account.id, one.department))):
                 result.changed()
         copying.insert(self.new)
-        made = {one.subject.pk for one in told if one.subject and one.effect is Effect.CREATED}
+        made = {one.subject.id for one in told if one.subject and one.effect is Effect.CREATED}
         provenance.made([place for place in self.new if place.person_id not in made])
         copying.update(self.changed.values(), ("department", "title", "rank"))
         provenance.changed(self.changed.values())
 
     def _place(self, person: Person, facts: PersonFacts, department: Department | None) -> bool:
-        places = self.open.setdefault((person.pk, facts.account.pk), [])
-        place = _same_place(places, department)
+        person_id, account_id = person.id, facts.account.id
+        places = self.open.setdefault((person_id, account_id), [])
+        place = _same_place(places, department) if places else None
         said = _said(facts, department, self.words)
         if place is None:
-            whose = {"person_id": person.pk, "account_id": facts.account.pk, "source_id": self.source.pk}
+            whose = {"person_id": person_id, "account_id": account_id, "source_id": self.source.id}
             place = copying.draft(Affiliation, **whose, **said)
             places.append(place)
             self.new.append(place)
@@ -280,8 +281,9 @@ def _same_place(places: Sequence[Affiliation], department: Department | None) ->
 
 def _said(facts: PersonFacts, department: Department | None, words: Dictionary) -> dict[str, Any]:
     rank = facts.rank or (words.rank_of(facts.title) if facts.title else Rank.UNKNOWN)
-    said = {"department_id": department.pk if department else None, "title": facts.title}
-    return {name: value for name, value in said.items() if value} | ({"rank": rank} if rank != Rank.UNKNOWN else {})
+    said: dict[str, Any] = {"department_id": department.id} if department else {}
+    said |= {"title": facts.title} if facts.title else {}
+    return said | {"rank": rank} if rank != Rank.UNKNOWN else said
 
 
 def _by_external_id(source: Source, ids: set[str]) -> dict[str, Person]:

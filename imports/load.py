@@ -7,6 +7,7 @@ afresh. The same file again changes nothing.
 import gc
 import tempfile
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import AbstractContextManager, contextmanager
 from dataclasses import replace
 from datetime import datetime
@@ -37,7 +38,7 @@ from imports.pulse import Cancelled, Pulse
 from imports.reading import Table, Unreadable
 from imports.reports import ErrorFile, Report
 
-BATCH = 10_000
+BATCH = 5000
 MAX_ATTEMPTS = 3
 GROWN = 10_000
 """After so many rows, and whenever there are four times as many, tables are no longer what the database plans by."""
@@ -131,7 +132,7 @@ def _read_and_write(
     kind.import_id = job.public_id
     pulse.total = table.count()
     grown = GROWN
-    for rows in _batches(reader, table):
+    for rows in _ahead(_batches(reader, table)):
         for row in kind.take(rows):
             _settle(row, report, errors)
         pulse.advance(len(rows))
@@ -162,6 +163,22 @@ def _batches(reader: Reader, table: Table) -> Iterator[list[Row]]:
     lines = table.lines()
     while batch := [reader.row(line) for line in islice(lines, BATCH)]:
         yield batch
+
+
+def _ahead(batches: Iterator[list[Row]]) -> Iterator[list[Row]]:
+    """The next batch is read and understood while this one is being written: meanwhile the database works, not we."""
+    language = translation.get_language() or settings.LANGUAGE_CODE
+    with ThreadPoolExecutor(1) as reading_on:
+        waiting = reading_on.submit(_next, batches, language)
+        while batch := waiting.result():
+            waiting = reading_on.submit(_next, batches, language)
+            yield batch
+
+
+def _next(batches: Iterator[list[Row]], language: str) -> list[Row]:
+    """The next batch, its refusals in this language (each thread has its own)."""
+    with translation.override(language):
+        return next(batches, [])
 
 
 def _settle(row: Row, report: Report, errors: ErrorFile) -> None:

@@ -169,6 +169,15 @@ def test_an_import_that_has_ended_cannot_be_cancelled(loaded, system):
     assert (job.state, job.cancel_asked) == (JobState.DONE, False)
 
 
+def test_reasons_are_written_in_the_language_of_whoever_asked(queue):
+    hanako = User.objects.create_user("hanako", role="MARKETER", language="ja")
+    job = load.run(queue("accounts", ["会社名,電話", ",03"], by=hanako), now=NOW)
+    with translation.override("ja"):
+        said = translation.gettext("This is missing.")
+    assert [one["reason"] for one in job.report["refusals"]] == [said]
+    assert said != "This is missing."
+
+
 def test_the_language_of_whoever_asked_is_spoken(queue):
     hanako = User.objects.create_user("hanako", role="MARKETER", language="ja")
     assert queue("accounts", TEN, by=hanako).language == "ja"
