@@ -16,6 +16,7 @@ Model = TypeVar("Model", bound=models.Model)
 
 FEW = 20
 """So few rows are not worth a COPY."""
+_TO_ESCAPE = frozenset("\\\t\n\r")
 _ESCAPES = str.maketrans({"\\": "\\\\", "\t": "\\t", "\n": "\\n", "\r": "\\r"})
 
 
@@ -141,10 +142,12 @@ def _copy(table: str, columns: Sequence["models.Field[Any, Any]"], rows: Collect
 
 
 def _texts(values: list[Any]) -> list[str]:
-    """A column's values; many columns hold the same in all rows."""
+    """A column's values; many columns hold the same in all rows, and few texts have anything to escape."""
     first = values[0]
     if all(value is first for value in values):
         return [_text(first)] * len(values)
+    if set(map(type, values)) == {str} and _TO_ESCAPE.isdisjoint("".join(values)):
+        return values
     return [_text(value) for value in values]
 
 

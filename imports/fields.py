@@ -30,7 +30,7 @@ class Refusal:
     reason: str
 
 
-@dataclass
+@dataclass(slots=True)
 class Row:
     """A row: as given, as understood (only what it says: blank cells are absent), and what became of it.
 

@@ -89,16 +89,18 @@ def _noon(day: date) -> datetime:
 
 def facts_of(row: Row, account: Account, external_id: str) -> PersonFacts:
     """What a row tells about a person; a name in two parts is put together as its language writes it."""
-    details = {name: row.get(name) for name in DETAILS if name in row.values}
-    details.setdefault("name", full_name(row.get("last_name", ""), row.get("first_name", "")))
+    said = row.values
+    details = {name: said[name] for name in DETAILS if name in said}
+    if "name" not in details:
+        details["name"] = full_name(said.get("last_name", ""), said.get("first_name", ""))
     return PersonFacts(
         account=account,
         external_id=external_id,
-        email=row.get("email", ""),
-        department=row.get("department", ""),
-        title=row.get("title", ""),
-        rank=row.get("rank", ""),
-        opted_out=row.get("opted_out", False),
+        email=said.get("email", ""),
+        department=said.get("department", ""),
+        title=said.get("title", ""),
+        rank=said.get("rank", ""),
+        opted_out=said.get("opted_out", False),
         details=details,
     )
 
