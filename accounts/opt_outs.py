@@ -232,13 +232,16 @@ def part(kept: Person, back: Person, *, since: datetime) -> None:
 
 SETTLE = """
     UPDATE accounts_person p SET opted_out_at = o.at FROM accounts_optout o
-    WHERE o.lifted_at IS NULL AND p.opted_out_at IS NULL
-      AND (o.person_id = p.id OR (o.address <> '' AND p.email <> '' AND lower(p.email) = o.address))
+    WHERE o.lifted_at IS NULL AND p.opted_out_at IS NULL AND {}
 """
+HELD = ("o.person_id = p.id", "o.address <> '' AND p.email <> '' AND lower(p.email) = o.address")
 
 
 def settle() -> int:
     """Opts out whoever came in while an opt-out was being written, unseen by it; returns how many. May run twice."""
+    found = 0
     with connection.cursor() as cursor:
-        cursor.execute(SETTLE)
-        return int(cursor.rowcount)
+        for held in HELD:
+            cursor.execute(SETTLE.format(held))
+            found += int(cursor.rowcount)
+    return found
