@@ -27,6 +27,7 @@ BEAT: dict[str, dict[str, Any]] = {
     "look-for-duplicates": {"task": "accounts.tasks.look_for_duplicates", "schedule": crontab(hour=1, minute=30)},
     "recompute-all": {"task": "scoring.tasks.recompute_all", "schedule": crontab(hour=2, minute=10)},
     "resume-imports": {"task": "imports.tasks.resume", "schedule": timedelta(seconds=30)},
+    "remind-of-drawers": {"task": "imports.tasks.remind_of_drawers", "schedule": crontab(hour=9, minute=0)},
     "forget-traces": {"task": "imports.tasks.forget_traces", "schedule": crontab(hour=4, minute=20)},
     "forget-files": {"task": "imports.tasks.forget_files", "schedule": crontab(hour=4, minute=30)},
     "settle-opt-outs": {"task": "accounts.tasks.settle_opt_outs", "schedule": timedelta(minutes=5)},

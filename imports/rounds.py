@@ -1,6 +1,7 @@
 """Running a drawer round: asking, reminding, closing. Every refusal is a RoundRefused."""
 
 from collections.abc import Collection, Iterable
+from contextlib import suppress
 from datetime import date, datetime, timedelta
 from uuid import UUID
 
@@ -29,6 +30,7 @@ KIND = "drawer.asked"
 HERE = "drawer/"
 """Where somebody signed in finds what they are asked for: a link itself is never stored."""
 BETWEEN_REMINDERS = timedelta(hours=20)
+BEFORE_THE_END = timedelta(days=2)
 ASKABLE = MARKETING | SALES
 
 
@@ -115,6 +117,16 @@ def remind(round_: DrawerRound, *, by: User, now: datetime) -> list[DrawerInvita
         _tell(one, REMINDED, by, now, f"drawer.reminded:{one.pk}:{now.timestamp():.0f}")
     log.record("rounds.remind", round_, by=by, at=now, detail={"people": len(silent)})
     return silent
+
+
+def remind_before_the_end(*, by: User, now: datetime) -> int:
+    """Two days before the last day of a round, as `remind`; returns how many people. May run twice."""
+    last = timezone.localtime(now).date() + BEFORE_THE_END
+    told = 0
+    for found in DrawerRound.objects.filter(closed_at=None, due_on=last):
+        with suppress(RoundRefused):
+            told += len(remind(found, by=by, now=now))
+    return told
 
 
 @transaction.atomic

@@ -5,9 +5,10 @@ from django.utils import timezone
 
 from accounts import provenance
 from audit import runs
-from imports import keeping, load, undoing
+from imports import keeping, load, rounds, undoing
 from imports.jobs import ImportRefused
 from imports.models import ImportJob
+from users.models import User
 
 
 @shared_task(name="imports.tasks.run")
@@ -58,6 +59,13 @@ def forget_files(**_: object) -> None:
     """Takes away files whose time is over."""
     with runs.recorded("imports.forget_files") as counts:
         counts["forgotten"] = keeping.forget_old(now=timezone.now())
+
+
+@shared_task(name="imports.tasks.remind_of_drawers")
+def remind_of_drawers(**_: object) -> None:
+    """Reminds those whose cards are missing, two days before a round ends."""
+    with runs.recorded("imports.remind_of_drawers") as counts:
+        counts["reminded"] = rounds.remind_before_the_end(by=User.objects.system(), now=timezone.now())
 
 
 def wake(import_id: int) -> None:

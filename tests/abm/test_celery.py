@@ -32,6 +32,7 @@ def test_long_work_does_not_hold_up_quick_work() -> None:
             "forget-traces",
             "look-for-duplicates",
             "forget-files",
+            "remind-of-drawers",
         ),
     }
 

@@ -187,6 +187,16 @@ def test_reminders_go_once_a_day_to_those_whose_files_are_missing(asked, markete
         rounds.remind(asked.round, by=marketer, now=NOW + timedelta(days=1, hours=2))
 
 
+def test_two_days_before_the_end_those_whose_files_are_missing_are_reminded_once(asked, marketer):
+    other = make.user(Role.REP)
+    rounds.invite(asked.round, [other], by=marketer, now=NOW)
+    drop(asked)
+    day = NOW + timedelta(days=10)  # the 28th; the 30th is the last
+    told = [rounds.remind_before_the_end(by=make.system(), now=at) for at in (day - timedelta(days=1), day, day)]
+    assert told == [0, 1, 0]
+    assert Notification.objects.filter(user=other).count() == 2
+
+
 def refusals(asked: DrawerInvitation, marketer: User, rep: User) -> dict[str, Any]:
     told = {"by": marketer, "now": NOW}
     new = {"name": "x", "due_on": LAST, "people": [rep], **told}
