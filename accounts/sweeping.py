@@ -14,7 +14,7 @@ from uuid import uuid4
 import pgtrigger
 from django.apps import apps
 from django.db import models
-from django.db.models import F, Q, QuerySet
+from django.db.models import F, Func, Q, QuerySet, Value
 from django.db.models.functions import Cast
 
 from accounts.addresses import phone_key
@@ -155,14 +155,12 @@ def clean(rows: QuerySet[Any], said: Collection[str]) -> int:
     if not said:
         return 0
     found = columns(model)
-    texts = {f"text_of_{one.name}": Cast(F(one.name), models.TextField()) for one in found}
-    here = Q()
-    for name in texts:
-        for needle in said:
-            here |= Q(**{f"{name}__icontains": needle})
+    texts = [Cast(F(one.name), models.TextField()) for one in found]
+    written = Func(Value(" "), *texts, function="concat_ws", output_field=models.TextField())
     pattern = re.compile("|".join(map(re.escape, sorted(said, key=len, reverse=True))), re.IGNORECASE)
     unique = _unique(model)
-    matching = list(rows.annotate(**texts).filter(here).values("pk", *(one.attname for one in found)))
+    here = rows.annotate(written=written).filter(written__iregex="|".join(map(re.escape, sorted(said))))
+    matching = list(here.values("pk", *(one.attname for one in found)))
     for row in matching:
         new = {one.attname: _without(row[one.attname], pattern, one, one.name in unique) for one in found}
         changed = {name: value for name, value in new.items() if value != row[name]}

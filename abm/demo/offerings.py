@@ -1,10 +1,12 @@
 """What the demo company sells, and where its information comes from."""
 
+from datetime import date
 from decimal import Decimal
 from typing import NamedTuple
 
 from abm.demo.world import World
-from accounts.enums import Function, SourceKind
+from accounts import sources
+from accounts.enums import Basis, CostKind, Function, SourceKind
 from accounts.models import Offering, Source
 
 F = Function
@@ -59,12 +61,19 @@ PRODUCTS = (
 BY_CODE = {product.code: product for product in PRODUCTS}
 
 SOURCES = (
-    ("ma", "MA（メール・サイト）", SourceKind.MA),
-    ("sfa", "SFA", SourceKind.SFA),
-    ("seminar", "セミナー", SourceKind.SEMINAR),
-    ("exhibition", "展示会", SourceKind.EXHIBITION),
-    ("cards", "名刺", SourceKind.CARDS),
-    ("web", "Webフォーム", SourceKind.WEB),
+    ("ma", "MA（メール・サイト）", SourceKind.MA, Basis.CONSENT),
+    ("sfa", "SFA", SourceKind.SFA, Basis.DEALINGS),
+    ("seminar", "セミナー", SourceKind.SEMINAR, Basis.CONSENT),
+    ("exhibition", "展示会", SourceKind.EXHIBITION, Basis.CONSENT),
+    ("cards", "名刺", SourceKind.CARDS, Basis.CARD),
+    ("web", "Webフォーム", SourceKind.WEB, Basis.CONSENT),
+)
+PURPOSE = "製品とセミナーのご案内、商談のご連絡"
+COSTS = (
+    ("ma", CostKind.FLAT, 2_400_000, 1, "年間利用料"),
+    ("seminar", CostKind.PER_SEMINAR, 250_000, 8, "会場と集客"),
+    ("exhibition", CostKind.FLAT, 4_800_000, 1, "春の展示会の出展料"),
+    ("cards", CostKind.PER_CARD, 60, 1_200, "名刺の入力代行"),
 )
 
 
@@ -83,5 +92,12 @@ def create(world: World) -> None:
             for product in PRODUCTS
         )
     }
-    made = Source.objects.bulk_create(Source(code=code, name=name, kind=kind) for code, name, kind in SOURCES)
+    made = Source.objects.bulk_create(
+        Source(code=code, name=name, kind=kind, basis=basis, purpose=PURPOSE) for code, name, kind, basis in SOURCES
+    )
     world.sources = {source.code: source for source in made}
+    for code, kind, amount, units, note in COSTS:
+        sources.add_cost(
+            world.sources[code], kind=kind, amount=Decimal(amount), units=units, note=note,
+            first_on=date(world.fiscal_year, 4, 1), by=world.users["system"], now=world.now,
+        )  # fmt: skip
