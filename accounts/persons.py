@@ -64,7 +64,7 @@ class PersonRegistrar:
 
     def __init__(self, source: Source, *, now: datetime, mentions: bool = False) -> None:
         self.source, self.now, self.mentions = source, now, mentions
-        self._reached = _Reached()
+        self._reached, self._places = _Reached(), _Met()
 
     @transaction.atomic
     def register(self, facts: Sequence[PersonFacts]) -> list[Told[Person]]:
@@ -76,7 +76,7 @@ class PersonRegistrar:
         self._reached.add((result.subject.id, one.known_as)
                           for one, result in zip(facts, told, strict=True) if result.subject)  # fmt: skip
         known = [one.subject.pk for one in told if one.subject and one.effect is not Effect.CREATED]
-        _Affiliations(self.source, known, self.mentions).take(facts, told)
+        _Affiliations(self.source, known, self._places, self.mentions).take(facts, told)
         opted_out = [one.subject for said, one in zip(facts, told, strict=True) if said.opted_out and one.subject]
         opt_outs.follow(opted_out, at=self.now, source=self.source)
         provenance.confirmed(Person, known)
@@ -116,6 +116,24 @@ class _Reached:
         statement = f"INSERT INTO {self._table} SELECT * FROM unnest(%s::bigint[], %s::text[]) ON CONFLICT DO NOTHING"  # noqa: S608
         cursor.execute(statement, [list(self._last), list(self._last.values())])
         self._last = {}
+
+
+class _Met:
+    """Ids that were met, a bit each: a million of them are a few hundred kilobytes."""
+
+    def __init__(self) -> None:
+        self._bits = bytearray()
+
+    def add(self, number: int) -> None:
+        """Notes one."""
+        place, bit = divmod(number, 8)
+        if place >= len(self._bits):
+            self._bits.extend(bytes(place + 1 - len(self._bits)))
+        self._bits[place] |= 1 << bit
+
+    def __contains__(self, number: int | None) -> bool:
+        place, bit = divmod(number or 0, 8)
+        return place < len(self._bits) and bool(self._bits[place] >> bit & 1)
 
 
 class _Batch:
@@ -198,6 +216,7 @@ class _Batch:
         if owner is not None:
             told.field_refusals.append(("email", _("This mail address belongs to %(name)s.") % {"name": owner.name}))
             return []
+        self.by_email.pop(person.email.lower(), None)  # an address given up is nobody's
         return overwrite(person, {"email": facts.email})
 
     def _know(self, person: Person, facts: PersonFacts) -> bool:
@@ -230,15 +249,15 @@ class _Batch:
 class _Affiliations:
     """Where the persons of a batch work."""
 
-    def __init__(self, source: Source, person_ids: Sequence[int], mentions: bool) -> None:
-        self.source, self.mentions = source, mentions
+    def __init__(self, source: Source, person_ids: Sequence[int], before: _Met, mentions: bool) -> None:
+        self.source, self.before, self.mentions = source, before, mentions
         rows = Affiliation.objects.filter(person_id__among=set(person_ids), ended_on=None).order_by("pk")
         self.open: dict[tuple[int, int], list[Affiliation]] = {}
         for row in rows:
             self.open.setdefault((row.person_id, row.account_id), []).append(row)
         self.new: list[Affiliation] = []
         self.changed: dict[int, Affiliation] = {}
-        self.written: set[int] = set()
+        self.written: dict[int, Affiliation] = {}
         self.words = word_rules.in_force()
 
     def take(self, facts: Sequence[PersonFacts], told: Sequence[Told[Person]]) -> None:
@@ -252,6 +271,8 @@ class _Affiliations:
         provenance.made([place for place in self.new if place.person_id not in made])
         copying.update(self.changed.values(), ("department", "title", "rank"))
         provenance.changed(self.changed.values())
+        for place in self.written.values():
+            self.before.add(place.id)
 
     def _place(self, person: Person, facts: PersonFacts, department: Department | None) -> bool:
         person_id, account_id = person.id, facts.account.id
@@ -263,10 +284,11 @@ class _Affiliations:
             place = copying.draft(Affiliation, **whose, **said)
             places.append(place)
             self.new.append(place)
-            self.written.add(id(place))
+            self.written[id(place)] = place
             return True
-        changed = overwrite(place, said, blanks_only=self.mentions or id(place) in self.written)
-        self.written.add(id(place))
+        is_written = id(place) in self.written or place.id in self.before
+        changed = overwrite(place, said, blanks_only=self.mentions or is_written)
+        self.written[id(place)] = place
         if changed and place.pk:
             self.changed[place.pk] = place
         return bool(changed)
