@@ -21,8 +21,8 @@ pytestmark = pytest.mark.django_db(transaction=True)
 RULES = {"runOnly": ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa"]}
 CONTRAST = {"runOnly": ["color-contrast"]}
 PHONE = {"width": 390, "height": 844}
-PIECES = {"counts", "inbox_lines"}
-"""Answers of the route table that are parts of a page."""
+PIECES = {"counts", "inbox_lines", "dormant_csv", "sample_csv"}
+"""Answers of the route table that are parts of a page, or a file."""
 STEERING = ("/settings/", "/operations/", "/imports/")
 BESIDE = {
     Role.REP: ["/leads/{lead}/reject/", "/leads/{lead}/ask/", "/inbox/several/accept/?lead={lead}"],
@@ -62,11 +62,15 @@ def world() -> SimpleNamespace:
 
 def pages(world: SimpleNamespace) -> dict[Role, list[str]]:
     """Every page a role may open, once, by whoever may do most on it."""
-    found: dict[Role, list[str]] = {Role.REP: [], Role.MARKETER: [], Role.ADMIN: []}
+    found: dict[Role, list[str]] = {Role.REP: [], Role.MARKETER: [], Role.MARKETING_LEAD: [], Role.ADMIN: []}
     for how, name, *codes in ROWS:
         if how == "GET" and name not in PIECES and "200" in codes:
             address = path(name, world)
-            ways = [Role.ADMIN, Role.MARKETER, Role.REP] if address.startswith(STEERING) else list(found)
+            ways = (
+                [Role.ADMIN, Role.MARKETER, Role.MARKETING_LEAD, Role.REP]
+                if address.startswith(STEERING)
+                else list(found)
+            )
             found[next(role for role in ways if codes[ROLES.index(role)] == "200")].append(address)
     for role, more in BESIDE.items():
         found[role] += [address.format(lead=world.lead.public_id) for address in more]
