@@ -21,9 +21,12 @@ _ESCAPES = str.maketrans({"\\": "\\\\", "\t": "\\t", "\n": "\\n", "\r": "\\r"})
 
 
 def draft(model: type[Model], **columns: Any) -> Model:
-    """A row to be inserted, as `model(**columns)` makes it at twenty times the cost; rows it refers to by their ids."""
+    """A row to be inserted, as `model(**columns)` makes it; where ids name other rows, at a twentieth of its cost."""
+    defaults = _defaults(model)
+    if not columns.keys() <= defaults.keys():
+        return model(**columns)
     row = model.__new__(model)
-    row.__dict__ = {"_state": ModelState(), **_defaults(model), **columns}
+    row.__dict__ = {"_state": ModelState(), **defaults, **columns}
     return row
 
 

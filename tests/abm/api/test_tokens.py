@@ -174,5 +174,11 @@ def test_the_command_refuses_with_a_reason_and_changes_nothing(args, why):
 def test_every_address_has_scopes_of_its_own():
     from abm.api.urls import router
 
-    named = {viewset.resource for _, viewset, _ in router.registry} | {"me", "metrics", "reject-reasons"}
+    named = {viewset.resource for _, viewset, _ in router.registry} | {
+        "me",
+        "metrics",
+        "reject-reasons",
+        "data-quality",
+        "sources",
+    }
     assert named == set(scopes.RESOURCES)

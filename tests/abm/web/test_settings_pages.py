@@ -52,7 +52,7 @@ def test_each_part_tells_what_was_agreed(client, admin, path, known):
 
 def test_the_parts_stand_above_each_page_and_the_present_one_is_marked(client, admin):
     page = text_of(client.get("/settings/clocks/"))
-    assert page.count('class="tab"') == 10
+    assert page.count('class="tab"') == 12
     assert '<a class="tab" href="/settings/clocks/" aria-current="page">' in page
     client.force_login(make.user(Role.PARTNER))
     assert "/settings/people/" not in text_of(client.get("/settings/"))
