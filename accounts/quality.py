@@ -2,7 +2,7 @@
 
 Set-based throughout: fifteen statements however many rows there are, one pass over each table, nothing kept and so
 nothing out of date. Where persons work is counted in the places themselves: a look-up per person took ten times as
-long. With 1 M persons and 50 k accounts all of it took 5.5 s on a busy machine (docs/benchmarks.md).
+long. With 1 M persons and 50 k accounts all of it took 5.5 s on a busy machine (docs/decisions/0023).
 """
 
 from collections.abc import Mapping

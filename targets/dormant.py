@@ -3,7 +3,7 @@
 Wanted is whoever works where an entry in force aims: anywhere at an account that is wanted as a whole; for a spear in
 its department, in one below it, or in one of the same function (情シス is 情報システム部). Dormant is whom nobody has
 touched for `DORMANT_MONTHS`, or ever; a mail that was only sent touches nobody. Set-based: places are narrowed to the
-accounts on lists before anything else is asked (1 M persons, 50 k of them wanted: docs/benchmarks.md).
+accounts on lists before anything else is asked (1 M persons, 50 k of them wanted: docs/decisions/0023).
 """
 
 from collections import Counter, defaultdict
