@@ -30,6 +30,7 @@ BEAT: dict[str, dict[str, Any]] = {
     "remind-of-drawers": {"task": "imports.tasks.remind_of_drawers", "schedule": crontab(hour=9, minute=0)},
     "forget-traces": {"task": "imports.tasks.forget_traces", "schedule": crontab(hour=4, minute=20)},
     "forget-files": {"task": "imports.tasks.forget_files", "schedule": crontab(hour=4, minute=30)},
+    "erase": {"task": "accounts.tasks.erase", "schedule": timedelta(seconds=60)},
     "settle-opt-outs": {"task": "accounts.tasks.settle_opt_outs", "schedule": timedelta(minutes=5)},
     "send-letters": {"task": "users.tasks.send_letters", "schedule": timedelta(seconds=10)},
     "gather-digests": {"task": "users.tasks.gather_digests", "schedule": timedelta(minutes=5)},
@@ -42,6 +43,7 @@ BEAT: dict[str, dict[str, Any]] = {
 
 LONG_TASKS = (
     "imports.tasks.*",
+    "accounts.tasks.erase",
     "accounts.tasks.look_for_duplicates",
     "scoring.tasks.recompute_all",
     "funnel.tasks.check_invariants",

@@ -5,6 +5,9 @@ class AccountsConfig(AppConfig):
     name = "accounts"
 
     def ready(self) -> None:
-        from accounts import events
+        from accounts import erasing, events, tasks
+        from audit import outbox
 
         events.register()
+        outbox.on(erasing.ASKED, erasing.on_asked)
+        outbox.nudged_by(outbox.ERASURES, tasks.wake_to_erase)

@@ -7,6 +7,7 @@ from django.conf import settings
 from django.db import models
 from django.db.models import Q
 
+from accounts.enums import ErasureState
 from accounts.querysets import ErasureQuerySet, OptOutQuerySet
 from audit.public_ids import public_id_field
 
@@ -90,10 +91,16 @@ class OptOut(models.Model):
 
 
 class Erasure(models.Model):
-    """Somebody was erased, on which ground, and what was done, in numbers; it does not say who."""
+    """Somebody is to be erased, or was: on which ground, and what was done, in numbers; it does not say who.
+
+    `at`: when it was asked for; from then on nobody writes to them, and nobody takes them in anew. `done_at`: when it
+    was done. `person`: whose; then an empty row. Erased before both were kept: nobody.
+    """
 
     public_id = public_id_field()
+    person = models.OneToOneField("accounts.Person", null=True, on_delete=models.PROTECT, related_name="erasure")
     at = models.DateTimeField()
+    done_at = models.DateTimeField(null=True)
     by = models.ForeignKey(USER, on_delete=models.PROTECT, related_name="+")
     ground = models.CharField(max_length=200)
     counts = models.JSONField(default=dict)
@@ -105,6 +112,11 @@ class Erasure(models.Model):
 
     def __str__(self) -> str:
         return f"{self.at:%Y-%m-%d}"
+
+    @property
+    def state(self) -> ErasureState:
+        """Whether it is done."""
+        return ErasureState.DONE if self.done_at else ErasureState.ASKED
 
 
 class ErasedKey(models.Model):

@@ -177,6 +177,8 @@ def amend_person(person: Person, *, by: Actor, now: datetime, **changes: Any) ->
     """Changes columns of a person. Raises EditRefused for somebody else's mail address."""
     lock_identities()
     person.refresh_from_db(from_queryset=Person.objects.select_for_update())
+    if erased.is_asked_for(person):
+        raise EditRefused("name", _("This person is being erased."))
     email = changes.get("email", "")
     _refuse_erased(email)
     if email and by_email({email.lower()}).get(email.lower(), person).pk != person.pk:

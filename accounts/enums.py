@@ -125,3 +125,10 @@ class CostKind(StrEnum):
     PER_CARD = "PER_CARD"
     PER_SEMINAR = "PER_SEMINAR"
     FLAT = "FLAT"
+
+
+class ErasureState(StrEnum):
+    """Asked for, or done."""
+
+    ASKED = "ASKED"
+    DONE = "DONE"

@@ -12,8 +12,8 @@ from django.utils.crypto import salted_hmac
 from django.utils.translation import gettext as _
 
 from accounts.addresses import mail_key
-from accounts.consent import ErasedKey
-from accounts.models import Source
+from accounts.consent import ErasedKey, Erasure
+from accounts.models import Person, Source
 
 SALT = "accounts.erased"
 
@@ -45,6 +45,11 @@ def among(keys: Iterable[str]) -> dict[str, datetime]:
     by_digest = {one: key for key in keys for one in digests_of(key)}
     found = ErasedKey.objects.filter(digest__in=by_digest).values_list("digest", "erasure__at")
     return {by_digest[told]: at for told, at in found}
+
+
+def is_asked_for(*persons: Person | None) -> bool:
+    """Whether one of them is about to be erased: then nothing about them is changed any more."""
+    return Erasure.objects.waiting().filter(person__in=[one for one in persons if one]).exists()
 
 
 def reason(at: datetime) -> str:

@@ -1,4 +1,4 @@
-"""Erasing a person everywhere, and telling them everything first: rights of whoever is told of (docs/decisions/0022).
+"""Erasing a person everywhere: asked for by a person, done by a worker, all of it or nothing (docs/decisions/0022).
 
 What names them goes: the row's contents, addresses, ids, traces, opt-outs, merges, files they came in, and what free
 texts in any table say of them. What happened stays, without saying who: leads, moves, touches and their numbers.
@@ -12,7 +12,7 @@ from typing import Any
 from django.db import transaction
 from django.utils.translation import gettext as _
 
-from accounts import erased, merging, rules, sweeping
+from accounts import erased, merging, opt_outs, rules, sweeping
 from accounts.addresses import mail_key
 from accounts.consent import ErasedKey, Erasure, OptOut
 from accounts.enums import DoubtKind
@@ -21,10 +21,12 @@ from accounts.models import Affiliation, ExternalId, Person, Trace
 from accounts.provenance import kind_of
 from accounts.registering import lock_identities
 from accounts.sweeping import Needles
-from audit import log
+from audit import log, outbox
+from audit.models import OutboxMessage
 
 Step = Callable[[Person, Needles, datetime], Mapping[str, int]]
 _steps: list[Step] = []
+ASKED = "person.erasure_asked"
 TEXTS = ("name", "last_name", "first_name", "name_kana", "email", "phone", "mobile")
 
 
@@ -38,33 +40,66 @@ def register(step: Step) -> None:
 
 
 @transaction.atomic
-def erase(person: Person, *, ground: str, by: Any, now: datetime) -> Erasure:
-    """Erases the person for good. Raises ErasureRefused; then nothing is changed."""
+def ask(person: Person, *, ground: str, by: Any, now: datetime) -> Erasure:
+    """Asks for the person to be erased for good. From now on nobody writes to them and no file brings them in again.
+
+    Asked again, it changes nothing. Raises ErasureRefused.
+    """
     if not rules.may_erase(by):
         raise ErasureRefused(_("The head of marketing erases persons."))
     if not ground.strip():
         raise ErasureRefused(_("Please say on which ground: who asked, and when."))
-    try:
-        with merging.patiently():
-            lock_identities()
-            person = Person.objects.select_for_update().get(pk=person.pk)
-    except merging.MergeRefused as why:
-        raise ErasureRefused(str(why)) from why
-    except Person.DoesNotExist as why:
-        raise ErasureRefused(_("This person has been erased already.")) from why
-    told = sweeping.needles(person)
-    made = Erasure.objects.create(at=now, by_id=by.pk, ground=ground.strip())
+    person = _locked(person)
+    if known := Erasure.objects.filter(person=person).first():
+        return known
+    if person.erased_at:
+        raise ErasureRefused(_("This person has been erased already."))
+    made = Erasure.objects.create(person=person, at=now, by_id=by.pk, ground=_nameless(ground.strip(), person))
+    opt_outs.opt_out(person, by=by, now=now, evidence=made.ground)
     _remember(made, person)
-    made.counts = _gone(person, told, now)
-    made.ground = made.ground if not _names(made.ground, told) else _("At their wish.")
-    made.save(update_fields=["counts", "ground"])
-    log.record("persons.erase", made, by=by, at=now, detail=dict(made.counts))
+    log.record("persons.ask_erasure", made, by=by, at=now)
+    outbox.put(ASKED, key=f"erasure:{made.pk}", payload={"erasure": made.pk}, now=now, lane=outbox.ERASURES)
     return made
 
 
-def _names(text: str, told: Needles) -> bool:
-    """Whether the ground says who it was after all."""
-    return any(needle.lower() in text.lower() for needle in (*told.sure, *told.names))
+def _locked(person: Person) -> Person:
+    """The row, erased or not; whoever asks for the same at the same time waits here."""
+    try:
+        with merging.patiently():
+            found = Person._base_manager.select_for_update().get(pk=person.pk)
+    except merging.MergeRefused as why:
+        raise ErasureRefused(str(why)) from why
+    except Person.DoesNotExist as why:
+        raise ErasureRefused(_("%(name)s has been merged already.") % {"name": person}) from why
+    return found
+
+
+def on_asked(message: OutboxMessage, now: datetime) -> None:
+    """A worker's part."""
+    run(Erasure.objects.get(pk=message.payload["erasure"]), now=now)
+
+
+@transaction.atomic
+def run(erasure: Erasure, *, now: datetime) -> Erasure:
+    """Erases, all of it or nothing, as soon as nobody else decides who is who. Running it again changes nothing."""
+    lock_identities()
+    erasure = Erasure.objects.select_for_update(of=("self",)).get(pk=erasure.pk)
+    if erasure.done_at or erasure.person is None:
+        return erasure
+    person = Person.objects.select_for_update().get(pk=erasure.person.pk)
+    told = sweeping.needles(person)
+    _remember(erasure, person)
+    erasure.counts, erasure.done_at = _gone(person, told, now), now
+    erasure.save(update_fields=["counts", "done_at"])
+    log.record("persons.erase", erasure, by=erasure.by, at=now, detail=dict(erasure.counts))
+    return erasure
+
+
+def _nameless(ground: str, person: Person) -> str:
+    """The ground stays: it must not say who it was after all."""
+    told = sweeping.needles(person)
+    names = any(needle.lower() in ground.lower() for needle in (*told.sure, *told.names))
+    return _("At their wish.") if names else ground
 
 
 def _remember(made: Erasure, person: Person) -> None:
@@ -154,9 +189,11 @@ def readmit(address: str, *, because: str, by: Any, now: datetime) -> Erasure:
     if not because.strip():
         raise ErasureRefused(_("Please say how consent was given anew."))
     digests = erased.digests_of(erased.of_address(address))
-    erasure = Erasure.objects.select_for_update().filter(keys__digest__in=digests).first()
+    erasure = Erasure.objects.select_for_update(of=("self",)).filter(keys__digest__in=digests).first()
     if erasure is None:
         raise ErasureRefused(_("Nobody with this address was erased."))
+    if not erasure.done_at:
+        raise ErasureRefused(_("This person is being erased. Please try again once that is done."))
     erasure.keys.all().delete()
     log.record("persons.readmit", erasure, by=by, at=now, detail={"because": because.strip()})
     return erasure

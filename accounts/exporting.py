@@ -42,7 +42,8 @@ def export(
         raise ExportRefused(_("Marketing takes persons out."))
     if len(purpose.strip()) < LEAST_PURPOSE:
         raise ExportRefused(_("Please say what the file is for."))
-    wanted = persons.reachable() if only_reachable else persons  # type: ignore[attr-defined]
+    wanted = persons.staying()  # type: ignore[attr-defined]
+    wanted = wanted.reachable() if only_reachable else wanted
     found = Affiliation.objects.filter(ended_on=None) if places is None else places
     found = found.filter(person__in=wanted).select_related("account", "department", "person")
     access.exported("persons", found.count(), by=by, now=now, filters=filters, purpose=purpose)

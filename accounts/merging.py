@@ -13,7 +13,7 @@ from django.db import IntegrityError, OperationalError, connection, transaction
 from django.db.models import Count, Q
 from django.utils.translation import gettext as _
 
-from accounts import opt_outs
+from accounts import erased, opt_outs
 from accounts.enums import DoubtKind, DoubtState, MergeKind, NameKind, Relation
 from accounts.grouping import stands_below
 from accounts.joining import STEPS, CannotJoin, Journal, fill, follow, guarded, join, put, take_back
@@ -172,6 +172,8 @@ def _settle(accounts: Sequence[int] | set[int]) -> None:
 def _refuse_contradictions(kept: Subject, gone: Subject) -> None:
     if kept.pk == gone.pk:
         raise MergeRefused(_("This is one and the same already."))
+    if isinstance(kept, Person) and isinstance(gone, Person):
+        _refuse_leaving(kept, gone)
     if not (isinstance(kept, Account) and isinstance(gone, Account)):
         return
     if kept.corporate_number and gone.corporate_number:
@@ -257,7 +259,13 @@ def _persons_only_at(back: Account, kept: Account) -> list[int]:
     return list(Person.objects.filter(pk__in=there).exclude(pk__in=here).values_list("pk", flat=True))
 
 
+def _refuse_leaving(*persons: Person | None) -> None:
+    if erased.is_asked_for(*persons):
+        raise MergeRefused(_("This person is being erased."))
+
+
 def _refuse_out_of_order(done: Merge) -> None:
+    _refuse_leaving(done.person)
     if done.undone_at:
         raise MergeRefused(_("This merge has been taken back already."))
     later = Merge.objects.standing().filter(pk__gt=done.pk, account=done.account, person=done.person).first()

@@ -175,6 +175,8 @@ def lift(opt_out: OptOut, *, because: str, by: Actor, now: datetime) -> OptOut:
         raise OptOutRefused(_("This opt-out has been lifted already."))
     if not because.strip():
         raise OptOutRefused(_("Please say how consent was given anew: without that an opt-out is never lifted."))
+    if erased.is_asked_for(opt_out.person) or erased.among([erased.of_address(opt_out.address)]):
+        raise OptOutRefused(_("This person is being erased."))
     rows = OptOut.objects.standing().filter(Q(pk=opt_out.pk) | Q(person=opt_out.person_id, person__isnull=False))
     addresses = {row.address for row in rows} - {""}
     rows.update(lifted_at=now, lifted_by=by.pk, lifted_because=because.strip())

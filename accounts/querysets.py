@@ -1,6 +1,7 @@
 """Words for reading accounts, persons and offerings."""
 
 import re
+from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, Any
 from uuid import UUID
 
@@ -21,6 +22,8 @@ if TYPE_CHECKING:
 
 REVIEWERS = MARKETING | {Role.ADMIN, Role.SYSTEM}
 """Who decides who is who."""
+PATIENCE = timedelta(minutes=15)
+"""How long an erasure may take before somebody has to look."""
 
 
 def firms_of(user: Any) -> list[int]:
@@ -118,6 +121,10 @@ class PersonQuerySet(models.QuerySet["Person"]):
         """Each with `bases`: the grounds their tellings name."""
         return self.annotate(bases=ArraySubquery(_tellings_with_basis().values("telling__basis").distinct()))
 
+    def staying(self) -> "PersonQuerySet":
+        """Without those who are about to be erased: no file takes them out of the house any more."""
+        return self.filter(erasure=None)
+
     def reachable(self) -> "PersonQuerySet":
         """Those we may write to and call: asked of the opt-outs themselves, so that nobody is let through by a race."""
         opt_outs: Any = self.model._meta.get_field("opt_outs").related_model
@@ -147,6 +154,14 @@ class LivingPersons(models.Manager.from_queryset(PersonQuerySet)):  # type: igno
 
 class ErasureQuerySet(models.QuerySet["Erasure"]):
     """Who was erased, without a name."""
+
+    def waiting(self) -> "ErasureQuerySet":
+        """Asked for, not done yet."""
+        return self.filter(done_at=None)
+
+    def late(self, now: datetime) -> "ErasureQuerySet":
+        """Not done although a worker has had the time for it: somebody has to look."""
+        return self.waiting().filter(at__lt=now - PATIENCE)
 
     def visible_to(self, user: Any) -> "ErasureQuerySet":
         """Those who answer for it."""

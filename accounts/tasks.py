@@ -4,7 +4,7 @@ from celery import shared_task
 from django.utils import timezone
 
 from accounts import duplicates, opt_outs
-from audit import runs
+from audit import outbox, runs
 from users.models import User
 
 
@@ -20,3 +20,15 @@ def settle_opt_outs(**_: object) -> None:
     """Opts out whoever came in while an opt-out was being written."""
     with runs.recorded("accounts.settle_opt_outs") as counts:
         counts["opted_out"] = opt_outs.settle()
+
+
+@shared_task(name="accounts.tasks.erase")
+def erase(**_: object) -> None:
+    """Erases whoever is to be erased; one that fails is tried again later and shown to those who operate."""
+    with runs.recorded("accounts.erase") as counts:
+        counts.update(outbox.deliver(now=timezone.now(), lane=outbox.ERASURES))
+
+
+def wake_to_erase() -> None:
+    """Asks a worker to erase soon; without a broker, beat comes round anyway."""
+    erase.apply_async(retry=False, ignore_result=True)

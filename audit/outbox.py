@@ -20,6 +20,7 @@ _nudges: dict[str, Callable[[], object]] = {}
 MAX_ATTEMPTS = 8
 MESSAGES = "messages"
 SCORES = "scores"
+ERASURES = "erasures"
 
 
 def on(topic: str, handler: Handler) -> None:

@@ -4,6 +4,8 @@ from datetime import UTC, datetime, timedelta
 from itertools import count
 from typing import Any
 
+from accounts import erasing
+from accounts.consent import Erasure
 from accounts.models import Account, Department, Offering, Person, Source
 from accounts.names import company_key
 from engagement import touches
@@ -83,3 +85,8 @@ def active_list(*wanted: Account, name: str = "Wanted", at: datetime = NOW - tim
     lists.sign(version, by=lead, now=at)
     lists.sign(version, by=manager, now=at)
     return made
+
+
+def erased(person: Person, by: User, now: datetime = NOW, ground: str = "本人の請求") -> Erasure:
+    """Asked for and done at once."""
+    return erasing.run(erasing.ask(person, ground=ground, by=by, now=now), now=now)

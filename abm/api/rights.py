@@ -1,23 +1,28 @@
 """A person's rights, and the log of who read persons in bulk, took them out, or told one everything."""
 
+from contextlib import suppress
 from typing import Any
 
 import django_filters
 from django.db.models import QuerySet
+from django.http import Http404
+from django.urls import reverse
 from drf_spectacular.types import OpenApiTypes
 from drf_spectacular.utils import extend_schema
 from rest_framework import serializers
 from rest_framework.decorators import action
+from rest_framework.generics import get_object_or_404
 from rest_framework.request import Request
 from rest_framework.response import Response
 
 from abm.api.fields import Ref
-from abm.api.filters import MomentFilter, WordsFilter
+from abm.api.filters import FlagFilter, MomentFilter, WordsFilter
 from abm.api.problems import Problem, translate
 from abm.api.resources import Readable, require
 from abm.api.rows import Row
 from accounts import disclosing, erasing, rules
 from accounts.consent import Erasure
+from accounts.enums import ErasureState
 from accounts.erasing import ErasureRefused
 from accounts.exporting import LEAST_PURPOSE, ExportRefused
 from audit import access
@@ -62,14 +67,25 @@ class Accesses(Readable):
 
 
 class ErasureRow(Row):
-    """Somebody was erased; what was removed, in numbers. It does not say who."""
+    """Somebody is to be erased, or was: what was removed, in numbers. It does not say who."""
 
     by = Ref()
+    state = serializers.ChoiceField([(state, state) for state in ErasureState])
     counts: Any = serializers.DictField(child=serializers.IntegerField())
 
     class Meta:
         model = Erasure
-        fields = ("id", "at", "by", "ground", "counts")
+        fields = ("id", "at", "by", "ground", "state", "done_at", "counts")
+
+
+class ErasureFilters(django_filters.FilterSet):
+    """Narrowing the erasures."""
+
+    done = FlagFilter("done_at", lookup_expr="isnull", exclude=True)
+
+    class Meta:
+        model = Erasure
+        fields: tuple[str, ...] = ()
 
 
 class Readmission(serializers.Serializer[Any]):
@@ -80,10 +96,11 @@ class Readmission(serializers.Serializer[Any]):
 
 
 class Erasures(Readable):
-    """Erasures."""
+    """Erasures, asked for and done. `at` is when it was asked for."""
 
     resource = "erasures"
     serializer_class = ErasureRow
+    filterset_class = ErasureFilters
 
     def get_queryset(self) -> QuerySet[Erasure]:
         return Erasure.objects.visible_to(self.user).select_related("by")
@@ -108,17 +125,28 @@ class Purpose(serializers.Serializer[Any]):
     purpose = serializers.CharField(min_length=LEAST_PURPOSE, max_length=200)
 
 
+def _erasure_of(person_id: str) -> Erasure | None:
+    """Whoever is erased already is found by nothing else."""
+    with suppress(Http404):
+        return get_object_or_404(Erasure, person__public_id=person_id)
+    return None
+
+
 class Rights:
     """What a person may ask for: `POST …/erase/`, `POST …/everything/`."""
 
-    @extend_schema(request=Ground, responses=ErasureRow, operation_id="persons_erase")
+    @extend_schema(request=Ground, responses={202: ErasureRow, 200: ErasureRow}, operation_id="persons_erase")
     @action(detail=True, methods=["post"])
     def erase(self, request: Request, **kwargs: str) -> Response:
-        """Erases the person everywhere, for good; leads, moves and touches stay without saying who."""
+        """Asks for the person to be erased everywhere, for good: 202, `Location` tells how far it is.
+
+        From then on nobody writes to them. Leads, moves and touches stay without saying who. 200: they are erased.
+        """
         require(rules.may_erase(self.user))  # type: ignore[attr-defined]
         told = self.given(Ground)  # type: ignore[attr-defined]
-        made = erasing.erase(self.get_object(), **told, **self.act)  # type: ignore[attr-defined]
-        return Response(ErasureRow(made).data)
+        made = _erasure_of(kwargs["id"]) or erasing.ask(self.get_object(), **told, **self.act)  # type: ignore[attr-defined]
+        headers = {"Location": request.build_absolute_uri(reverse("api:erasures-detail", args=[made.public_id]))}
+        return Response(ErasureRow(made).data, 200 if made.done_at else 202, headers=headers)
 
     @extend_schema(request=Purpose, responses=OpenApiTypes.OBJECT, operation_id="persons_everything")
     @action(detail=True, methods=["post"])

@@ -15,6 +15,7 @@ from django.views.decorators.http import require_POST, require_safe
 from abm.celery import app
 from abm.web.answers import done
 from abm.web.requests import PageRequest
+from accounts.consent import Erasure
 from audit import outbox, runs
 from audit.enums import RunState
 from audit.models import OutboxMessage, TaskRun
@@ -38,6 +39,7 @@ def index(request: PageRequest) -> HttpResponse:
         "lanes": _lanes(),
         "failed_messages": failed_messages[:MOST],
         "letters": _letters(),
+        "erasures": _erasures(),
         "beat": [(entry["task"], _when(entry["schedule"])) for _name, entry in sorted(app.conf.beat_schedule.items())],
         "now": timezone.now(),
     }
@@ -80,6 +82,12 @@ def _lanes() -> Any:
 def _letters() -> dict[str, int]:
     """How many letters wait and have failed."""
     return {"waiting": Letter.objects.waiting().count(), "failed": Letter.objects.failed().count()}
+
+
+def _erasures() -> dict[str, Any]:
+    """How many persons wait to be erased, and those for whom somebody has to look."""
+    late = Erasure.objects.late(timezone.now()).select_related("by")
+    return {"waiting": Erasure.objects.waiting().count(), "late": late.order_by("at")[:MOST]}
 
 
 @require_POST

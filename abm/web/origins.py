@@ -10,6 +10,7 @@ from abm.web import words
 from abm.web.requests import PageRequest
 from abm.web.teaching import may_teach
 from accounts import opt_outs, provenance, rules, word_rules
+from accounts.consent import Erasure
 from accounts.models import Account, Person
 from accounts.provenance import Origin
 from imports.models import ImportJob
@@ -27,6 +28,7 @@ def person(request: PageRequest, public_id: UUID) -> HttpResponse:
         "opt_out": opt_outs.standing_for(someone),
         "may_edit": rules.may_edit(request.user),
         "may_erase": rules.may_erase(request.user),
+        "erasure": Erasure.objects.filter(person=someone).first(),
         "origins": told(someone),
         "dictionary": word_rules.in_force(),
         "may_teach": may_teach(request.user),

@@ -12,6 +12,7 @@ from django.shortcuts import get_object_or_404, render
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
+from django.views.decorators.http import require_safe
 
 from abm.web.answers import done
 from abm.web.requests import PageRequest
@@ -25,6 +26,15 @@ from audit import access
 from audit.models import Access
 
 PER_PAGE = 50
+REMOVED = {
+    "texts": gettext_lazy("Texts cleaned"),
+    "files": gettext_lazy("Files taken away"),
+    "traces": gettext_lazy("Traces of tellings"),
+    "merges": gettext_lazy("Merges that can no longer be taken back"),
+    "opt_outs": gettext_lazy("Opt-outs"),
+    "answers": gettext_lazy("Kept answers of the API"),
+}
+"""What an erasure removed, in words, in the order it is shown."""
 
 
 class CorrectForm(forms.Form):
@@ -118,12 +128,22 @@ def erase(request: PageRequest, public_id: UUID) -> HttpResponse:
     form = EraseForm(request.POST or None)
     if form.is_valid():
         try:
-            erasing.erase(person, by=request.user, now=timezone.now(), **form.cleaned_data)
+            made = erasing.ask(person, by=request.user, now=timezone.now(), **form.cleaned_data)
         except ErasureRefused as why:
             form.add_error(None, str(why))
         else:
-            return done(request, _("Erased everywhere. The numbers stay as they were."), "persons")
+            return done(request, _("Asked for. Nobody writes to them any more."), "erasure", made.public_id)
     return render(request, "rights/erase.html", {"form": form, "person": person})
+
+
+@require_safe
+def erasure(request: PageRequest, public_id: UUID) -> HttpResponse:
+    """How far an erasure is: being done, or what it removed. It does not say who."""
+    visible = Erasure.objects.visible_to(request.user).select_related("by")
+    made = get_object_or_404(visible, public_id=public_id)
+    removed = [(REMOVED[name], made.counts[name]) for name in REMOVED if name in made.counts]
+    late = made in Erasure.objects.late(timezone.now())
+    return render(request, "rights/erasure.html", {"erasure": made, "removed": removed, "late": late})
 
 
 def _require_answering(request: PageRequest) -> None:

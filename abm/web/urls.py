@@ -201,6 +201,7 @@ urlpatterns = [
     path("settings/sources/<slug:code>/costs/", sources.add_cost, name="source_cost_add"),
     path("settings/sources/costs/<uuid:public_id>/remove/", sources.remove_cost, name="source_cost_remove"),
     path("settings/access/", rights.log, name="settings_access"),
+    path("settings/access/erasures/<uuid:public_id>/", rights.erasure, name="erasure"),
     path("settings/webhooks/", webhooks.index, name="settings_webhooks"),
     path("settings/webhooks/<uuid:public_id>/", webhooks.show, name="webhook"),
     path("settings/webhooks/<uuid:public_id>/rotate/", webhooks.rotate, name="webhook_rotate"),

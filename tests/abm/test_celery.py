@@ -25,6 +25,7 @@ def test_long_work_does_not_hold_up_quick_work() -> None:
     routed = {name: app.amqp.router.route({}, entry["task"])["queue"].name for name, entry in BEAT.items()}
     assert {name for name, queue in routed.items() if queue == LONG} == {
         *(
+            "erase",
             "recompute-all",
             "resume-imports",
             "check-invariants",

@@ -120,6 +120,7 @@ SUBJECTS = {
     "leads": "leads", "lead": "leads", "lead_found_at": "accounts", "inbox_open": "leads", "desk_hand_over": "leads",
     "accounts": "accounts", "account": "accounts", "departments": "departments", "persons": "persons",
     "person_origins": "persons", "person": "persons", "accesses": "accesses", "erasures": "erasures",
+    "erasure": "erasures",
     "source": "costs",
     "opt_out": "opt_outs", "opt-outs": "opt_outs",
     "offerings": "offerings", "contracts": "contracts", "users": "users", "lists": "lists", "list": "lists",

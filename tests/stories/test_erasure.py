@@ -12,12 +12,13 @@ from django.db import connection
 from rest_framework.test import APIClient
 
 from accounts import disclosing, doubts, editing, erased, erasing, merging, opt_outs
+from accounts import tasks as accounts_tasks
 from accounts.consent import ErasedKey, Erasure
 from accounts.editing import EditRefused
 from accounts.erasing import ErasureRefused
 from accounts.models import Affiliation, Person
 from audit import access, outbox, webhooks
-from audit.models import Entry, WebhookDelivery
+from audit.models import Entry, OutboxMessage, WebhookDelivery
 from engagement.models import Touch
 from funnel import leads, questions
 from funnel.models import Feedback, Lead, LeadMove
@@ -145,8 +146,12 @@ def test_erased_everywhere_with_the_numbers_as_before(world, django_capture_on_c
     recompute.run(by=world.clock, now=NOW)
     before, hits = numbers(), found()
     assert {"accounts_person", "imports_importjob", "funnel_leadmove", "api_keptanswer", "accounts_merge"} <= set(hits)
+    made = erasing.ask(person, ground="本人の請求 2026-11-24", by=world.lead_marketer, now=LATER)
+    assert (made.state, numbers()) == ("ASKED", before)
     with django_capture_on_commit_callbacks(execute=True):
-        made = erasing.erase(person, ground="本人の請求 2026-11-24", by=world.lead_marketer, now=LATER)
+        delivered = outbox.deliver(now=LATER, lane=outbox.ERASURES)
+    assert delivered == {"delivered": 1, "failed": 0}
+    made.refresh_from_db()
     assert found() == {}
     assert files() == []
     recompute.run(by=world.clock, now=NOW)
@@ -159,7 +164,7 @@ def test_erased_everywhere_with_the_numbers_as_before(world, django_capture_on_c
 
 def test_nobody_brings_them_back_unnoticed(world):
     brought_in(world, CARDS.format(MAIL))
-    erasing.erase(Person.objects.get(), ground="本人の請求", by=world.lead_marketer, now=LATER)
+    make.erased(Person.objects.get(), by=world.lead_marketer, now=LATER)
     for text in (CARDS.format(MAIL), CARDS.format(""), CARDS.format("new@example.jp")):
         job = brought_in(world, text)
         assert (job.refused, job.created + job.updated) == (1, 0)
@@ -172,7 +177,7 @@ def test_nobody_brings_them_back_unnoticed(world):
 
 def test_who_consents_anew_is_taken_again(world):
     brought_in(world, CARDS.format(MAIL))
-    erasing.erase(Person.objects.get(), ground="本人の請求", by=world.lead_marketer, now=LATER)
+    make.erased(Person.objects.get(), by=world.lead_marketer, now=LATER)
     told: dict[str, Any] = {"by": world.lead_marketer, "now": LATER}
     for address, because, why in (
         (MAIL, " ", "consent was given anew"),
@@ -188,7 +193,7 @@ def test_who_consents_anew_is_taken_again(world):
 def test_the_marks_outlive_a_change_of_the_key(world, settings):
     key = erased.of_address(MAIL)
     person = make.person(world.account, email=MAIL)
-    erasing.erase(person, ground="本人の請求", by=world.lead_marketer, now=NOW)
+    make.erased(person, by=world.lead_marketer, now=NOW)
     settings.SECRET_KEY, settings.SECRET_KEY_FALLBACKS = "another", [settings.SECRET_KEY]
     assert set(erased.among([key])) == {key}
     assert MAIL.lower() not in str(list(ErasedKey.objects.values()))
@@ -199,11 +204,60 @@ def test_only_the_head_of_marketing_erases_and_says_why(world):
     before = list(Person.objects.values())
     for by, ground, why in ((world.rep, "x", "head of marketing"), (world.lead_marketer, " ", "on which ground")):
         with pytest.raises(ErasureRefused, match=why):
-            erasing.erase(person, ground=ground, by=by, now=NOW)
+            erasing.ask(person, ground=ground, by=by, now=NOW)
     assert (list(Person.objects.values()), Erasure.objects.count()) == (before, 0)
-    erasing.erase(person, ground="本人の請求", by=world.lead_marketer, now=NOW)
-    with pytest.raises(ErasureRefused, match="already"):
-        erasing.erase(person, ground="本人の請求", by=world.lead_marketer, now=NOW)
+
+
+# From the asking to the end
+
+
+def test_from_the_moment_of_asking_nobody_writes_to_them_or_changes_them(world):
+    brought_in(world, CARDS.format(MAIL))
+    person, act = Person.objects.get(), {"by": world.lead_marketer, "now": LATER}
+    other = make.person(world.account, "別人")
+    made = erasing.ask(person, ground="秘蔵院 まさひこより", **act)
+    assert (made.ground, made.state) == ("At their wish.", "ASKED")
+    assert list(Person.objects.reachable()) == list(Person.objects.staying()) == [other]
+    assert brought_in(world, CARDS.format(MAIL)).refused == 1
+    stood = list(Person.objects.order_by("pk").values())
+    for refused, why in (
+        (lambda: editing.amend_person(person, email="new@example.jp", **act), EditRefused),
+        (lambda: opt_outs.lift(person.opt_outs.get(), because="申込書", **act), opt_outs.OptOutRefused),
+        (lambda: merging.merge(other, person, **act), merging.MergeRefused),
+        (lambda: erasing.readmit(MAIL, because="申込書", **act), ErasureRefused),
+    ):
+        with pytest.raises(why, match="is being erased"):
+            refused()
+    assert list(Person.objects.order_by("pk").values()) == stood
+
+
+def test_asked_twice_or_done_twice_it_is_one_erasure(world):
+    person = make.person(world.account, email=MAIL)
+    act = {"by": world.lead_marketer, "now": NOW}
+    made = erasing.ask(person, ground="本人の請求", **act)
+    assert erasing.ask(person, ground="もう一度", **act) == made
+    done = erasing.run(made, now=LATER)
+    assert erasing.run(made, now=LATER + timedelta(hours=1)).done_at == done.done_at == LATER
+    assert erasing.ask(person, ground="三度目", **act) == made
+    assert (Erasure.objects.count(), OutboxMessage.objects.filter(lane=outbox.ERASURES).count()) == (1, 1)
+    acts = Entry.objects.filter(object_type="accounts.erasure").order_by("pk").values_list("act", "actor_name")
+    assert list(acts) == [("persons.ask_erasure", "Lead_Marketer"), ("persons.erase", "Lead_Marketer")]
+
+
+def test_one_that_fails_half_way_has_erased_nothing_and_is_tried_again(world, monkeypatch):
+    person = make.person(world.account, "秘蔵院 まさひこ", email=MAIL)
+    make.touch(world.account, title="秘蔵院 まさひこさん", person=person)
+    made = erasing.ask(person, ground="本人の請求", by=world.lead_marketer, now=NOW)
+    before = found()
+    with monkeypatch.context() as patched:
+        patched.setattr(erasing, "_empty", lambda *_: 1 / 0)
+        assert outbox.deliver(now=NOW, lane=outbox.ERASURES) == {"delivered": 0, "failed": 1}
+    assert (found(), Erasure.objects.get().counts) == (before, {})
+    assert list(Erasure.objects.late(NOW + timedelta(minutes=16))) == [made]
+    assert not Erasure.objects.late(NOW + timedelta(minutes=14))
+    accounts_tasks.erase()
+    assert (found(), Erasure.objects.get().state) == ({}, "DONE")
+    assert not Erasure.objects.late(LATER)
 
 
 def test_a_namesake_elsewhere_and_a_company_s_number_stay(world):
@@ -212,7 +266,7 @@ def test_a_namesake_elsewhere_and_a_company_s_number_stay(world):
     make.touch(other, title="山田 太郎さんと会話", person=namesake)
     make.touch(other, title="代表 03-1111-2222")
     person = make.person(world.account, "山田 太郎", phone="03-1111-2222")
-    erasing.erase(person, ground="本人の請求", by=world.lead_marketer, now=NOW)
+    make.erased(person, by=world.lead_marketer, now=NOW)
     assert [touch.title for touch in Touch.objects.order_by("pk")] == ["山田 太郎さんと会話", "代表 03-1111-2222"]
     assert Person.objects.get() == namesake
 

@@ -5,7 +5,7 @@ from typing import Any
 
 import pytest
 
-from accounts import erasing, merging
+from accounts import merging
 from accounts.models import Account, Person
 from audit.models import Entry
 from targets import dormant, plans
@@ -152,6 +152,6 @@ def test_persons_of_one_plan_are_merged_and_parted(plan, marketer, company):
 
 
 def test_who_is_erased_leaves_an_empty_row(plan):
-    erasing.erase(Person.objects.get(), ground="本人の求め 2026-11-18", by=make.user(Role.MARKETING_LEAD), now=NOW)
+    make.erased(Person.objects.get(), by=make.user(Role.MARKETING_LEAD), now=NOW)
     row = plan.persons.with_state().get()
     assert (row.state, dormant.read(now=NOW).counts["wanted"]) == ("ERASED", 0)

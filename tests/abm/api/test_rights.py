@@ -1,8 +1,13 @@
 """What persons may ask for, and where we know them from: opt-outs, disclosure, erasure, files, sources by API."""
 
-import pytest
+from uuid import uuid4
 
+import pytest
+from django.utils import timezone
+
+from accounts.consent import Erasure
 from accounts.models import Person
+from audit import outbox
 from tests import make
 from tests.abm.api.test_writing import pointers
 
@@ -49,10 +54,17 @@ def test_a_person_is_told_everything_and_erased_by_api(world, ask):
     assert told["person"][0]["email"] == "taro@aoba.example"
     assert ask(world.marketer).post(f"{path}/erase/", {"ground": "本人の請求"}).status_code == 403
     assert Person.objects.count() == 1
-    erased = client.post(f"{path}/erase/", {"ground": "本人の請求"})
-    assert (erased.status_code, client.get(f"{path}/").status_code) == (200, 404)
-    (row,) = client.get("/erasures/").json()["results"]
-    assert row == erased.json()
+    asked = client.post(f"{path}/erase/", {"ground": "本人の請求"})
+    assert (asked.status_code, asked.json()["state"], Person.objects.reachable().count()) == (202, "ASKED", 0)
+    assert client.post(f"{path}/erase/", {"ground": "もう一度"}).json() == asked.json()
+    assert client.get(asked.headers["Location"]).json() == asked.json()
+    assert client.get("/erasures/", {"done": "true"}).json()["results"] == []
+    outbox.deliver(now=timezone.now(), lane=outbox.ERASURES)
+    done = client.post(f"{path}/erase/", {"ground": "三度目"})
+    assert (done.status_code, done.json()["state"], client.get(f"{path}/").status_code) == (200, "DONE", 404)
+    (row,) = client.get("/erasures/", {"done": "true"}).json()["results"]
+    assert (row, Erasure.objects.count()) == (done.json(), 1)
+    assert [client.post(f"/persons/{one}/erase/", {"ground": "x"}).status_code for one in ("x", uuid4())] == [404, 404]
     somebody = {"account": str(world.account.public_id), "name": "山田 太郎", "email": "taro@aoba.example"}
     assert pointers(client.post("/persons/", somebody)) == ["#/email"]
     again = {"address": "taro@aoba.example", "because": "申込書"}

@@ -8,6 +8,7 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from django.utils import timezone
 
 from accounts import doubts, merging, opt_outs, sources, teaching
+from accounts.consent import Erasure
 from accounts.enums import CostKind
 from audit import webhooks
 from audit.models import OutboxMessage
@@ -61,9 +62,10 @@ def one_of_everything() -> SimpleNamespace:
     round_ = rounds.start(name="引き出し", due_on=away, people=[rep], by=marketer, now=now)
     plan = plans.start(Selection(), by=marketer, now=now)
     flat = {"kind": CostKind.FLAT, "amount": Decimal(1), "first_on": away}
+    erasure = Erasure.objects.create(person=make.person(account), at=now, by=marketer, ground="x")
     cost = sources.add_cost(make.source(), **flat, by=admin, now=now)
     return SimpleNamespace(
-        sample=sample, plan=plan, round=round_, person=person, opt_out=opt_out, cost=cost,
+        sample=sample, plan=plan, round=round_, person=person, opt_out=opt_out, cost=cost, erasure=erasure,
         webhook=webhook, delivery=delivery, rule=rule, twin=twin, doubt=doubt, merge=merge,
         absence=absence, proposal=proposal, rep=rep, account=account, lead=lead, list=wanted, version=version,
         entry=version.entries.get(), job=job, failed=failed, feedback=asked, letter=letter,

@@ -1,9 +1,14 @@
 """A person corrected, told everything, erased by page; taken out as a file; and the log of it."""
 
-import pytest
+from datetime import timedelta
 
+import pytest
+from django.utils import timezone
+
+from accounts import erasing
 from accounts.consent import Erasure
 from accounts.models import Person
+from audit import outbox
 from audit.models import Access
 from tests import make
 
@@ -36,7 +41,14 @@ def test_a_person_is_found_corrected_told_everything_and_erased(client, lead, pe
     lines = client.post(f"{path}everything/", {"written": "csv", "purpose": "本人より"}).content.decode()
     assert "person,1,email,taro@example.jp" in lines
     assert (client.post(f"{path}erase/", {"ground": ""}).status_code, Person.objects.count()) == (200, 1)
-    assert client.post(f"{path}erase/", {"ground": "本人の請求"}).status_code == 302
+    assert "within minutes" in client.get(f"{path}erase/").content.decode()
+    how_far = client.post(f"{path}erase/", {"ground": "本人の請求"}).headers["Location"]
+    assert "every 3s" in client.get(how_far).content.decode()
+    shown = client.get(f"{path}origins/").content.decode()
+    assert ("Being erased at their wish" in shown, "Correct…" in shown, how_far in shown) == (True, False, True)
+    outbox.deliver(now=timezone.now(), lane=outbox.ERASURES)
+    shown = client.get(how_far).content.decode()
+    assert ("Erased everywhere" in shown, "every 3s" in shown, "山田" in shown) == (True, False, False)
     assert (Person.objects.count(), Erasure.objects.get().by) == (0, lead)
     assert client.get(f"{path}origins/").status_code == 404
     log = client.get("/settings/access/").content.decode()
@@ -66,3 +78,14 @@ def test_reading_many_is_noted_and_a_few_is_not(client, lead):
         make.person(company, f"人{number}")
     client.get("/accounts/persons/")
     assert list(Access.objects.values_list("kind", "rows", "actor_name")) == [("READ", 20, "責任者")]
+
+
+def test_an_erasure_that_is_not_done_in_time_stands_on_the_operations_page(client, lead, person):
+    made = erasing.ask(person, ground="本人の請求", by=lead, now=timezone.now())
+    assert ("1 waiting" in (shown := client.get("/operations/").content.decode()), "over 15 minutes" in shown) == (
+        True, False,
+    )  # fmt: skip
+    Erasure.objects.update(at=made.at - timedelta(minutes=16))
+    shown = client.get("/operations/").content.decode()
+    assert ("over 15 minutes" in shown, f"/settings/access/erasures/{made.public_id}/" in shown) == (True, True)
+    assert "takes longer than it should" in client.get(f"/settings/access/erasures/{made.public_id}/").content.decode()
