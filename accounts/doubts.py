@@ -3,7 +3,7 @@
 The same doubt is asked once: a decision holds whenever the same is told again by the same source.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from datetime import datetime
 from typing import Any
 from uuid import UUID
@@ -16,7 +16,7 @@ from accounts.enums import DoubtKind, DoubtState
 from accounts.identity import Doubt, DoubtCandidate
 from accounts.matching import Verdict
 from accounts.models import Account, Merge, Person, Source
-from accounts.registering import AccountFacts, AccountRegistrar, account_of, doubt_key
+from accounts.registering import AccountFacts, AccountRegistrar, account_of, doubt_key, lock_identities
 from audit import log
 from audit.log import Actor
 
@@ -36,19 +36,52 @@ def raise_doubt(
 ) -> Doubt:
     """Puts what was told in the queue, with those it could mean; the same again only names the latest file."""
     import_id, row = origin
+    told = _told(facts, verdict) | {"source": source, "raised_by_id": by.pk, "raised_at": now}
     doubt, is_new = Doubt.objects.get_or_create(
-        key=doubt_key(source, facts),
-        defaults={
-            "kind": DoubtKind.TOLD, "rule": verdict.rule or "", "score": verdict.score, "facts": as_json(facts),
-            "source": source, "import_id": import_id, "row": row, "raised_by_id": by.pk, "raised_at": now,
-        },
-    )  # fmt: skip
+        key=doubt_key(source, facts), defaults=told | {"import_id": import_id, "row": row}
+    )
     if is_new:
         _propose(doubt, [account_of(known) for known in verdict.candidates])
     elif import_id and doubt.state == DoubtState.OPEN:
         doubt.import_id, doubt.row = import_id, row
         doubt.save(update_fields=["import_id", "row"])
     return doubt
+
+
+def _told(facts: AccountFacts, verdict: Verdict) -> dict[str, Any]:
+    return {"kind": DoubtKind.TOLD, "rule": verdict.rule or "", "score": verdict.score, "facts": as_json(facts)}
+
+
+@transaction.atomic
+def raise_all(
+    asked: Sequence[tuple[AccountFacts, Verdict]], *, source: Source, by: Actor, now: datetime
+) -> list[Doubt]:
+    """Puts each in the queue, in a few statements however many; what was asked before is that doubt."""
+    lock_identities()
+    keyed = {doubt_key(source, facts): (facts, verdict) for facts, verdict in asked}
+    known = _by_key(keyed)
+    new = {
+        key: Doubt(key=key, **_told(facts, verdict), source=source, raised_by_id=by.pk, raised_at=now)
+        for key, (facts, verdict) in keyed.items()
+        if key not in known
+    }
+    known |= {doubt.key: doubt for doubt in Doubt.objects.bulk_create(new.values())}
+    DoubtCandidate.objects.bulk_create(
+        DoubtCandidate(doubt=doubt, position=number, account=account_of(one))
+        for key, doubt in new.items()
+        for number, one in enumerate(keyed[key][1].candidates, start=1)
+    )
+    return [known[doubt_key(source, facts)] for facts, _verdict in asked]
+
+
+def left_out(source: Source, told: Sequence[AccountFacts]) -> set[str]:
+    """The keys of those doubts about what this source tells that somebody decided to leave out."""
+    keys = [doubt_key(source, facts) for facts in told]
+    return {key for key, doubt in _by_key(keys).items() if doubt.state == DoubtState.DISMISSED}
+
+
+def _by_key(keys: Collection[str]) -> dict[str, Doubt]:
+    return {doubt.key: doubt for doubt in Doubt.objects.filter(key__in=list(keys))} if keys else {}
 
 
 @transaction.atomic

@@ -3,6 +3,8 @@
 from collections import defaultdict
 from collections.abc import Collection, Iterable, Sequence
 from datetime import date
+from itertools import chain
+from typing import Any
 
 from accounts.addresses import address_key, phone_key
 from accounts.domains import company_domain
@@ -17,6 +19,16 @@ RENDERINGS = frozenset({NameKind.KANA, NameKind.ENGLISH})
 """Kinds of names that only render the company's own."""
 Further = dict[str, tuple[date | None, NameKind]]
 """Key of a further name → the last day it was borne, and what kind of name it is."""
+
+
+def all_names() -> Index:
+    """All companies by all their names, and nothing else about them; their `ref` is the account's key (integer)."""
+    keys: dict[int, set[str]] = defaultdict(set)
+    for pk, key in chain(Account.objects.order_by("pk").values_list("pk", "key"),
+                         AccountName.objects.values_list("account_id", "key")):  # fmt: skip
+        keys[pk].add(key)
+    blank: dict[str, Any] = {"external_ids": set(), "further": {}, "contacts": set(), "renderings": {}}
+    return Index(Known(pk, borne, **blank) for pk, borne in keys.items())  # one blank for all: half the time
 
 
 def key_of(name: str) -> str:
@@ -54,14 +66,19 @@ def contacts(domain: str, address: str, phone: str) -> set[str]:
 
 def index_for(candidates: Sequence[Candidate]) -> Index:
     """The known companies any of the candidates could be, with all the evidence about them; a few queries."""
-    found = Account.objects.filter(pk__among=_possible_ids(candidates))
+    return Index(all_about(_possible_ids(candidates)))
+
+
+def all_about(account_ids: Collection[int]) -> list[Known]:
+    """All we know of these companies, oldest first; a few queries."""
+    found = Account.objects.filter(pk__among=account_ids)
     accounts = list(found.prefetch_related("domains").order_by("pk"))
     ids = [account.pk for account in accounts]
     further, external_ids, merged = _further_keys(ids), _external_ids(ids), merged_evidence("account_id", ids)
-    return Index(
+    return [
         _known(account, account, further[account.pk], external_ids[account.pk], merged[account.pk])
         for account in accounts
-    )
+    ]
 
 
 def known(account: Account) -> Known:

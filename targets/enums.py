@@ -42,3 +42,12 @@ class PlannedState(StrEnum):
     TOUCHED = "TOUCHED"
     OPTED_OUT = "OPTED_OUT"
     ERASED = "ERASED"
+
+
+class WaitingState(StrEnum):
+    """What a pasted line waits for: which company, which department, to be taken in, to be forgotten."""
+
+    COMPANY = "COMPANY"
+    DEPARTMENT = "DEPARTMENT"
+    DECIDED = "DECIDED"
+    LEFT_OUT = "LEFT_OUT"

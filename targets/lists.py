@@ -14,6 +14,9 @@ from targets.enums import Side, Tier, VersionState
 from targets.models import Signature, TargetEntry, TargetList, TargetListVersion
 from users.models import User
 
+Aim = tuple[Account, Department | None]
+"""A company as a whole, or one of its departments."""
+
 
 class ListRefused(Exception):
     """A list act that may not be done; the text says why and what to do."""
@@ -61,19 +64,29 @@ def add(
     return entry
 
 
-@transaction.atomic
 def add_accounts(
     version: TargetListVersion, accounts: Iterable[Account], *, by: User, now: datetime, tier: str = Tier.ONE_TO_MANY
 ) -> list[TargetEntry]:
     """Puts whole accounts on a draft, leaving out those already on it; returns the new entries."""
+    return add_aims(version, ((account, None) for account in accounts), by=by, now=now, tier=tier)
+
+
+@transaction.atomic
+def add_aims(
+    version: TargetListVersion, aims: Iterable[Aim], *, by: User, now: datetime, tier: str = Tier.ONE_TO_MANY
+) -> list[TargetEntry]:
+    """Puts accounts, whole or at a department, on a draft, leaving out those already on it; returns the new entries."""
     _require_editor(by)
     version = _locked_draft(version)
-    known = set(version.entries.filter(department=None, offering=None).values_list("account_id", flat=True))
-    new = {account.pk: account for account in accounts if account.pk not in known}
+    known = set(version.entries.filter(offering=None).values_list("account_id", "department_id"))
+    wanted = {(account.pk, at.pk if at else None): (account, at) for account, at in aims}
+    new = {pks: aim for pks, aim in wanted.items() if pks not in known}
     entries = TargetEntry.objects.bulk_create(
-        TargetEntry(version=version, account=account, tier=tier, owner_id=account.owner_id) for account in new.values()
+        TargetEntry(version=version, account=account, department=at, tier=tier, owner_id=account.owner_id)
+        for account, at in new.values()
     )
-    log.record("lists.add_accounts", version, by=by, at=now, detail={"accounts": list(new)})
+    detail = {"accounts": [account for account, _at in new], "departments": [at for _account, at in new if at]}
+    log.record("lists.add_accounts", version, by=by, at=now, detail=detail)
     return entries
 
 

@@ -7,10 +7,17 @@ from django.conf import settings
 from django.db import models
 from django.db.models import Q
 
+from accounts.enums import DoubtState
 from accounts.models import Account, Department, Doubt, Offering, Person
 from audit.public_ids import public_id_field
-from targets.enums import Horizon, Side, Tier, VersionState
-from targets.querysets import EntryQuerySet, PlannedQuerySet, RevivalPlanQuerySet, TargetListQuerySet
+from targets.enums import Horizon, Side, Tier, VersionState, WaitingState
+from targets.querysets import (
+    EntryQuerySet,
+    PlannedQuerySet,
+    RevivalPlanQuerySet,
+    TargetListQuerySet,
+    WaitingLineQuerySet,
+)
 
 FROZEN = """
     IF EXISTS (
@@ -177,20 +184,46 @@ class PlannedPerson(models.Model):
 
 
 class WaitingLine(models.Model):
-    """A pasted line that could mean several companies: it waits on a draft until the review has decided."""
+    """A pasted line that a person must decide before it is on a draft: which company (`doubt`), or which department.
 
+    `account`: the company, where that was beyond doubt. `department`: what was written behind the company.
+    """
+
+    public_id = public_id_field()
     version = models.ForeignKey(TargetListVersion, on_delete=models.CASCADE, related_name="waiting")
     text = models.CharField(max_length=255)
-    doubt = models.ForeignKey(Doubt, on_delete=models.CASCADE, related_name="+")
+    doubt = models.ForeignKey(Doubt, null=True, on_delete=models.CASCADE, related_name="+")
+    account = models.ForeignKey(Account, null=True, on_delete=models.CASCADE, related_name="+")
+    department = models.CharField(max_length=255, blank=True, default="")
     tier = models.CharField(max_length=8, choices=[(t, t) for t in Tier], default=Tier.ONE_TO_MANY)
     by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+")
     at = models.DateTimeField()
 
+    objects = WaitingLineQuerySet.as_manager()
+
     class Meta:
         ordering: ClassVar = ["id"]
         constraints: ClassVar = [
-            models.UniqueConstraint(fields=["version", "doubt"], name="waiting_line_once"),
+            models.UniqueConstraint(
+                fields=["version", "doubt", "account", "department"], name="waiting_line_once", nulls_distinct=False
+            ),
+            models.CheckConstraint(
+                name="waiting_for_one",
+                condition=Q(doubt=None, account__isnull=False) | Q(account=None, doubt__isnull=False),
+            ),
         ]
 
     def __str__(self) -> str:
         return self.text
+
+    @property
+    def company(self) -> Account | None:
+        """The company, once it is known."""
+        return self.account or (self.doubt.account if self.doubt else None)
+
+    @property
+    def state(self) -> WaitingState:
+        """What it waits for."""
+        if self.company:
+            return WaitingState.DEPARTMENT if self.department else WaitingState.DECIDED
+        return WaitingState.COMPANY if self.doubt and self.doubt.state == DoubtState.OPEN else WaitingState.LEFT_OUT

@@ -10,7 +10,7 @@ from targets.enums import PlannedState, Tier, VersionState
 from users.roles import Role
 
 if TYPE_CHECKING:
-    from targets.models import PlannedPerson, RevivalPlan, TargetEntry, TargetList  # noqa: F401
+    from targets.models import PlannedPerson, RevivalPlan, TargetEntry, TargetList, WaitingLine  # noqa: F401
 
 TIER_ORDER = [Tier.ONE_TO_ONE, Tier.ONE_TO_FEW, Tier.ONE_TO_MANY]
 
@@ -78,3 +78,15 @@ class PlannedQuerySet(models.QuerySet["PlannedPerson"]):
     def touched(self) -> "PlannedQuerySet":
         """Those somebody has been in touch with since; of rows `with_state`."""
         return self.filter(touched_at__isnull=False)
+
+
+class WaitingLineQuerySet(models.QuerySet["WaitingLine"]):
+    """Pasted lines that wait."""
+
+    def visible_to(self, user: Any) -> "WaitingLineQuerySet":
+        """As their lists."""
+        return self.none() if user.role == Role.PARTNER else self
+
+    def with_proposals(self) -> "WaitingLineQuerySet":
+        """Each with the companies it could mean, in a fixed number of queries."""
+        return self.select_related("account", "doubt__account").prefetch_related("doubt__candidates__account")

@@ -4,7 +4,8 @@ from typing import Any
 
 import django_filters
 from django.db.models import QuerySet
-from drf_spectacular.utils import extend_schema
+from django.utils.translation import gettext as _
+from drf_spectacular.utils import extend_schema, extend_schema_field
 from rest_framework import serializers
 from rest_framework.decorators import action
 from rest_framework.generics import get_object_or_404
@@ -17,10 +18,11 @@ from abm.api.problems import Problem, translate
 from abm.api.resources import Readable
 from abm.api.rows import Moment, Row
 from accounts.models import Account, Department, Offering
-from targets import lists, pasting
-from targets.enums import Horizon, Tier, VersionState
+from targets import lists, pasting, waiting
+from targets.enums import Horizon, Tier, VersionState, WaitingState
 from targets.lists import ListRefused
 from targets.models import Signature, TargetEntry, TargetList, TargetListVersion, WaitingLine
+from targets.waiting import Question, questions
 from users.models import User
 
 translate(ListRefused, lambda error: Problem("list-refused", 409, str(error)))
@@ -122,26 +124,54 @@ class EntryFilters(django_filters.FilterSet):
 
 
 class PastedNames(serializers.Serializer[Any]):
-    """Company names, one per line."""
+    """Companies, one per line; a department stands behind its company after a tab, ▸ or >."""
 
     names = serializers.CharField(max_length=500_000)
     tier = serializers.ChoiceField([str(tier) for tier in Tier], default=Tier.ONE_TO_MANY)
 
 
-class WaitingLineRow(serializers.ModelSerializer[WaitingLine]):
-    """A pasted line that could mean several companies, with its doubt; `account` once that is decided."""
+class NearDepartment(serializers.Serializer[Any]):
+    """A department a line could mean, written with those above it."""
 
-    doubt = serializers.CharField(source="doubt.public_id")
-    state = serializers.CharField(source="doubt.state")
-    account = Ref(source="doubt.account", allow_null=True)
+    id = serializers.CharField()
+    name = serializers.CharField()
 
-    class Meta:
-        model = WaitingLine
-        fields = ("text", "tier", "doubt", "state", "account")
+
+class WaitingLineRow(serializers.Serializer[Any]):
+    """A pasted line to be decided: which company (`doubt` tells of the evidence), or which department of it."""
+
+    id = serializers.CharField(source="line.public_id")
+    text = serializers.CharField(source="line.text")
+    tier = serializers.CharField(source="line.tier")
+    state = serializers.ChoiceField([str(state) for state in WaitingState], source="line.state")
+    doubt: Any = serializers.CharField(source="line.doubt.public_id", default=None, allow_null=True)
+    rule: Any = serializers.CharField(source="line.doubt.rule", default=None, allow_null=True)
+    score: Any = serializers.FloatField(source="line.doubt.score", default=None, allow_null=True)
+    account = Ref(source="line.company", allow_null=True, help_text="The company, once it is known.")
+    department = serializers.CharField(source="line.department", help_text="What was written behind the company.")
+    accounts: Any = Ref(many=True, help_text="Companies it could mean, the likeliest first.")
+    departments = serializers.SerializerMethodField()
+
+    @extend_schema_field(NearDepartment(many=True))
+    def get_departments(self, question: Question) -> Any:
+        return [{"id": str(row.public_id), "name": written} for row, written in question.departments]
+
+
+class Decision(serializers.Serializer[Any]):
+    """What a waiting line means: `account` or `department` with `take`; `make` adds the department it names."""
+
+    decision = serializers.ChoiceField(["take", "make", "none"])
+    account: Any = IdField(lambda user: Account.objects.visible_to(user), default=None, allow_null=True)
+    department: Any = IdField(lambda user: Department.objects.visible_to(user), default=None, allow_null=True)
+
+    def validate(self, attrs: dict[str, Any]) -> dict[str, Any]:
+        if attrs["decision"] == "take" and (attrs["account"] is None) == (attrs["department"] is None):
+            raise serializers.ValidationError({"account": _("Please choose one of the candidates.")})
+        return attrs
 
 
 class TakenNames(serializers.Serializer[Any]):
-    """What came of pasted names: accounts added, lines nobody bears, lines that wait for the review."""
+    """What came of pasted lines: entries added, lines nobody is called like, lines to be decided."""
 
     added = serializers.IntegerField()
     unknown: Any = serializers.ListField(child=serializers.CharField())
@@ -214,24 +244,41 @@ class Entries(Readable):
     @extend_schema(request=PastedNames, responses=TakenNames, operation_id="entries_paste")
     @action(detail=False, methods=["post"])
     def paste(self, request: Request, **kwargs: str) -> Response:
-        """Puts the companies of a pasted list on a draft; what could be several waits for the review."""
+        """Puts the companies and spears of a pasted list on a draft; what is not beyond doubt waits to be decided."""
         told = self.given(PastedNames)
         taken = pasting.paste(self._version(), told["names"], tier=told["tier"], **self.act)
-        said = {"added": len(taken.added), "unknown": taken.unknown, "waiting": taken.waiting}
+        said = {"added": len(taken.added), "unknown": taken.unknown, "waiting": questions(taken.waiting)}
         return Response(TakenNames(said).data)
 
     @extend_schema(request=None, responses=EntryRow(many=True), operation_id="entries_take_in", filters=False)
     @action(detail=False, methods=["post"], url_path="take_in", pagination_class=None)
     def take_in(self, request: Request, **kwargs: str) -> Response:
         """Puts on a draft what the review has decided of its waiting lines; answers the new entries."""
-        added = pasting.take_in(self._version(), **self.act)
+        added = waiting.take_in(self._version(), **self.act)
         return Response(EntryRow(self.get_queryset().filter(pk__in=[entry.pk for entry in added]), many=True).data)
 
     @extend_schema(responses=WaitingLineRow(many=True), operation_id="entries_waiting", filters=False)
     @action(detail=False, pagination_class=None)
     def waiting(self, request: Request, **kwargs: str) -> Response:
-        """The pasted lines that wait for the review, or were decided and not taken in yet."""
-        return Response(WaitingLineRow(self._version().waiting.select_related("doubt__account"), many=True).data)
+        """The pasted lines to be decided, or decided in the review and not taken in yet."""
+        return Response(WaitingLineRow(questions(list(self._version().waiting.with_proposals())), many=True).data)
+
+    @extend_schema(request=Decision, responses=EntryRow(many=True), operation_id="entries_decide", filters=False)
+    @action(detail=False, methods=["post"], url_path=r"waiting/(?P<line>[0-9a-f-]{36})/decide", pagination_class=None)
+    def decide(self, request: Request, line: str, **kwargs: str) -> Response:
+        """Says what a waiting line means; answers the new entries (none while its department is still a question)."""
+        found, told = get_object_or_404(self._version().waiting, public_id=line), self.given(Decision)
+        added = self._decided(found, told) or []
+        return Response(EntryRow(self.get_queryset().filter(pk__in=[entry.pk for entry in added]), many=True).data)
+
+    def _decided(self, line: WaitingLine, told: dict[str, Any]) -> list[TargetEntry] | None:
+        if told["decision"] == "none":
+            return waiting.leave_out(line, **self.act)
+        if told["decision"] == "make":
+            return waiting.make(line, **self.act)
+        if told["account"]:
+            return waiting.it_is(line, told["account"], **self.act)
+        return waiting.aim(line, told["department"], **self.act)
 
     @extend_schema(responses={204: None})
     def destroy(self, request: Request, **kwargs: str) -> Response:

@@ -20,14 +20,14 @@ class NewListForm(forms.Form):
 
 
 class PasteForm(forms.Form):
-    """Company names, one per line."""
+    """Companies and spears, one per line."""
 
     names = forms.CharField(
-        label=_("Company names, one per line"),
+        label=_("Companies, one per line"),
         widget=forms.Textarea(attrs={"rows": 8}),
         help_text=_(
-            "Legal forms and full-width letters do not matter. What could be several companies goes to the review; "
-            "a name nobody bears is asked back."
+            "Legal forms and full-width letters do not matter. A department stands behind its company after a tab, "
+            "▸ or >. What could mean several, or is not written quite so, is asked back."
         ),
     )
     tier = forms.ChoiceField(label=_("Tier"), choices=words.choices(words.TIERS), initial=Tier.ONE_TO_MANY)

@@ -6,17 +6,16 @@ from django.core.paginator import Paginator
 from django.db.models import Count, Q
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, render
-from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
-from django.utils.translation import ngettext
 from django.views.decorators.http import require_POST, require_safe
 
+from abm.web import list_lines
 from abm.web.answers import done, go, refused
-from abm.web.frame import is_open
-from abm.web.list_forms import NewListForm, PasteForm
+from abm.web.list_forms import NewListForm
+from abm.web.list_lines import version_of
 from abm.web.requests import PageRequest
-from targets import diff, lists, pasting, rules
+from targets import diff, lists, rules
 from targets.enums import Side, VersionState
 from targets.lists import ListRefused
 from targets.models import TargetEntry, TargetList, TargetListVersion
@@ -59,8 +58,7 @@ def show(request: PageRequest, public_id: UUID) -> HttpResponse:
         "version": version,
         "tabs": _tabs(target_list, version),
         "page": Paginator(entries, PER_PAGE).get_page(request.GET.get("page")),
-        "waiting": version.waiting.select_related("doubt__account"),
-        "reviews": is_open(reverse("review"), request.user),
+        **list_lines.waiting_on(version, request.user),
         "diff": diff.against_active(version) if version.number > 1 and version.is_in_work else None,
         **_rights(request, version),
     }
@@ -95,44 +93,6 @@ def _rights(request: PageRequest, version: TargetListVersion) -> dict[str, objec
     }
 
 
-def _version(request: PageRequest, public_id: UUID) -> TargetListVersion:
-    visible = TargetList.objects.visible_to(request.user)
-    return get_object_or_404(TargetListVersion.objects.filter(list__in=visible), public_id=public_id)
-
-
-def paste(request: PageRequest, public_id: UUID) -> HttpResponse:
-    """Adds pasted company names; doubts wait for the review, what nobody knows stays in the box."""
-    version = _version(request, public_id)
-    form = PasteForm(request.POST or None)
-    if not form.is_valid():
-        return render(request, "lists/paste.html", {"version": version, "form": form})
-    told = dict(form.cleaned_data)
-    try:
-        taken = pasting.paste(version, told["names"], tier=told["tier"], by=request.user, now=timezone.now())
-    except ListRefused as why:
-        return refused(request, why, "list", version.list.public_id)
-    said = _added(len(taken.added))
-    if not taken.unknown:
-        return done(request, said, "list", version.list.public_id)
-    rest = PasteForm(initial={"names": "\n".join(taken.unknown), "tier": told["tier"]})
-    return render(request, "lists/paste.html", {"version": version, "form": rest, "said": said, "taken": taken})
-
-
-def _added(number: int) -> str:
-    return ngettext("%(n)s account added.", "%(n)s accounts added.", number) % {"n": number}
-
-
-@require_POST
-def take_in(request: PageRequest, public_id: UUID) -> HttpResponse:
-    """Puts on the draft what the review has decided."""
-    version = _version(request, public_id)
-    try:
-        added = pasting.take_in(version, by=request.user, now=timezone.now())
-    except ListRefused as why:
-        return refused(request, why, "list", version.list.public_id)
-    return done(request, _added(len(added)), "list", version.list.public_id)
-
-
 @require_POST
 def remove(request: PageRequest, public_id: UUID) -> HttpResponse:
     """Takes an entry off its draft."""
@@ -148,7 +108,7 @@ def remove(request: PageRequest, public_id: UUID) -> HttpResponse:
 @require_POST
 def sign(request: PageRequest, public_id: UUID) -> HttpResponse:
     """Signs a version for the user's side."""
-    version = _version(request, public_id)
+    version = version_of(request, public_id)
     try:
         lists.sign(version, by=request.user, now=timezone.now())
     except ListRefused as why:
@@ -162,7 +122,7 @@ def sign(request: PageRequest, public_id: UUID) -> HttpResponse:
 @require_POST
 def send_back(request: PageRequest, public_id: UUID) -> HttpResponse:
     """Takes the one signature off again."""
-    version = _version(request, public_id)
+    version = version_of(request, public_id)
     try:
         lists.send_back(version, by=request.user, now=timezone.now())
     except ListRefused as why:

@@ -32,7 +32,7 @@ from funnel.terms import Policy, Proposal
 from imports.drawers import DrawerInvitation, DrawerRound
 from imports.models import ImportJob, MappingTemplate
 from imports.samples import Sample, SamplePair
-from targets.models import PlannedPerson, RevivalPlan, TargetEntry, TargetList, TargetListVersion
+from targets.models import PlannedPerson, RevivalPlan, TargetEntry, TargetList, TargetListVersion, WaitingLine
 from tests import make
 from users import absences
 from users.models import Absence, BusinessCalendar, Letter, Team, User
@@ -125,6 +125,7 @@ SUBJECTS = {
     "opt_out": "opt_outs", "opt-outs": "opt_outs",
     "offerings": "offerings", "contracts": "contracts", "users": "users", "lists": "lists", "list": "lists",
     "list_paste": "versions",
+    "list_decide": "lines",
     "list_take_in": "versions", "list_sign": "versions", "list_send_back": "versions", "list_remove": "entries",
     "entries": "entries", "handoffs": "handoffs", "feedback": "feedback", "deals": "deals", "touches": "touches",
     "absences": "absences", "absence": "absences", "calendars": "calendars", "calendar": "calendars",
@@ -147,7 +148,7 @@ WORDS = {
 }  # fmt: skip
 NAMED = {
     "team": "teams", "list": "lists", "webhook": "webhooks", "calendar_id": "calendars", "message_id": "messages",
-    "kept_id": "accounts", "gone_id": "accounts", "cost": "costs",
+    "kept_id": "accounts", "gone_id": "accounts", "cost": "costs", "line": "lines",
 }  # fmt: skip
 ASKED_WITH = ["", "?search=秘&count=exact", "?count=exact&limit=200"]
 LEADS_AWAY = {"sign_out", "choose_language", "choose_theme", "choose_keys", "styleguide", "sign_in_as", "answer_link",
@@ -167,7 +168,7 @@ def everything() -> Ids:
         "webhooks": Webhook, "deliveries": WebhookDelivery, "teams": Team,
         "word_rules": WordRule, "samples": Sample, "pairs": SamplePair,
         "rounds": DrawerRound, "invitations": DrawerInvitation,
-        "plans": RevivalPlan, "planned": PlannedPerson,
+        "plans": RevivalPlan, "planned": PlannedPerson, "lines": WaitingLine,
     }  # fmt: skip
     first = {"calendars": BusinessCalendar, "messages": OutboxMessage}
     found = {name: model.objects.values_list("public_id", flat=True) for name, model in kinds.items()}

@@ -21,7 +21,7 @@ from imports.drawers import DrawerRound
 from imports.models import ImportJob, MappingTemplate
 from imports.samples import Sample, SamplePair
 from scoring.models import Score
-from targets.models import RevivalPlan, TargetEntry, TargetList
+from targets.models import RevivalPlan, TargetEntry, TargetList, WaitingLine
 from tests import make
 from tests.funnel import people
 from tests.funnel.people import NOW, World
@@ -58,6 +58,7 @@ SEEN: dict[type, dict[str, set[str]]] = {
     TargetList: {"2026": OURS},
     TargetEntry: {"2026": OURS},
     RevivalPlan: {"2026": OURS},
+    WaitingLine: {"2026": OURS},
     Letter: {f"{one}'s": {one, "admin", "lead_marketer", "clock"} for one in ("rep", "partner")},
     ImportJob: {
         "marketer's": {"marketer", "lead_marketer", "admin", "clock"},
@@ -145,6 +146,7 @@ def rows(world: World, cared: Account) -> dict[type, dict[Any, str]]:
         TargetList: {world.entry.version.list_id: "2026"},
         TargetEntry: {world.entry.pk: "2026"},
         RevivalPlan: {plan(world).pk: "2026"},
+        WaitingLine: {line(world).pk: "2026"},
         Letter: {letter(world, name).pk: f"{name}'s" for name in ("rep", "partner")},
         ImportJob: {job(world, name).pk: f"{name}'s" for name in ("marketer", "rep")},
         DrawerRound: {DrawerRound.objects.create(name="x", created_by=world.admin, **ROUND).pk: "2026"},
@@ -222,6 +224,11 @@ def samples(world: World, persons: dict[str, int]) -> dict[type, dict[int, str]]
 def plan(world: World) -> RevivalPlan:
     told = {"created_by": world.marketer, "created_at": NOW, "due_on": NOW.date()}
     return RevivalPlan.objects.create(name="2026", owner=world.rep, **told)
+
+
+def line(world: World) -> WaitingLine:
+    told = {"account": world.account, "text": "甲\t乙", "department": "乙", "by": world.marketer, "at": NOW}
+    return WaitingLine.objects.create(version=world.entry.version, **told)
 
 
 def merges(world: World) -> dict[int, str]:

@@ -19,6 +19,7 @@ from imports.models import MappingTemplate
 from imports.samples import Sample
 from targets import plans
 from targets.dormant import Selection
+from targets.models import WaitingLine
 from tests import make
 from users import absences
 from users.models import Letter
@@ -44,6 +45,8 @@ def one_of_everything() -> SimpleNamespace:
     asked = Feedback.objects.create(lead=lead, account=account, user=rep, step=30, **when)
     letter = Letter.objects.create(user=rep, key="x", channel="MAIL", created_at=now, available_at=now, failed_at=now)
     version = wanted.versions.get()
+    spear = {"account": account, "text": "甲\t乙", "department": "乙"}
+    line = WaitingLine.objects.create(version=version, by=marketer, at=now, **spear)
     away = now.date() + timedelta(days=9)
     absence = absences.arrange(rep, by=rep, now=now, first_on=away, last_on=away)
     proposal = agreeing.propose(by=make.user(Role.ADMIN), now=now, active_from=None, answer_hours=12)
@@ -69,5 +72,5 @@ def one_of_everything() -> SimpleNamespace:
         webhook=webhook, delivery=delivery, rule=rule, twin=twin, doubt=doubt, merge=merge,
         absence=absence, proposal=proposal, rep=rep, account=account, lead=lead, list=wanted, version=version,
         entry=version.entries.get(), job=job, failed=failed, feedback=asked, letter=letter,
-        draft=draft, template=MappingTemplate.objects.get(), word_rule=word_rule,
+        draft=draft, template=MappingTemplate.objects.get(), word_rule=word_rule, line=line,
     )  # fmt: skip

@@ -70,6 +70,7 @@ GET  list                       200 200 200 200 403 200 403
 POST list_renew                 302 302 302 302 403 302 403
 GET  list_paste                 200 200 200 200 403 200 403
 POST list_take_in               302 302 302 302 403 302 403
+POST list_decide                302 302 302 302 403 302 403
 POST list_sign                  302 302 302 302 403 302 403
 POST list_send_back             302 302 302 302 403 302 403
 POST list_remove                302 302 302 302 403 302 403
@@ -231,6 +232,7 @@ def path(name: str, world: SimpleNamespace) -> str:
         "list_renew": f"/lists/{listed}/renew/",
         "list_paste": f"/lists/versions/{version}/paste/",
         "list_take_in": f"/lists/versions/{version}/take-in/",
+        "list_decide": f"/lists/lines/{world.line.public_id}/decide/",
         "list_sign": f"/lists/versions/{version}/sign/",
         "list_send_back": f"/lists/versions/{version}/send-back/",
         "list_remove": f"/lists/entries/{world.entry.public_id}/remove/",

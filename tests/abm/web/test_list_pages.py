@@ -64,7 +64,7 @@ def test_pasted_names_come_in_and_doubts_stay_in_the_box(client, marketer):
     response = client.post(
         f"/lists/versions/{version.public_id}/paste/", {"names": "ミナト精工\n未知商事", "tier": "1:many"}
     )
-    assert "1 account added." in text_of(response)
+    assert "1 entry added." in text_of(response)
     assert "未知商事</textarea>" in text_of(response)
     assert version.entries.count() == 1
 
@@ -132,4 +132,68 @@ def test_a_line_in_doubt_waits_on_the_list_and_comes_in_once_decided(client, mar
     doubts.link(doubt, one, by=marketer, now=NOW)
     client.post(f"/lists/versions/{version.public_id}/take-in/")
     assert TargetEntry.objects.get().account == one
-    assert "Waits for the review" not in text_of(client.get(f"/lists/{version.list.public_id}/"))
+    assert "Which are meant?" not in text_of(client.get(f"/lists/{version.list.public_id}/"))
+
+
+def paste(client, version, text):
+    client.post(f"/lists/versions/{version.public_id}/paste/", {"names": text, "tier": "1:many"})
+    return text_of(client.get(f"/lists/{version.list.public_id}/"))
+
+
+def decide(client, line, **told):
+    return text_of(client.post(f"/lists/lines/{line.public_id}/decide/", told, follow=True))
+
+
+def test_a_typo_is_asked_back_and_one_click_takes_it(client, marketer):
+    meant = make.account("みどり電機工業株式会社", prefecture="東京都")
+    version = draft_of(marketer)
+    page = paste(client, version, "みどり電気工業")
+    assert ("Did you mean" in page, "Names look alike" in page, "東京都" in page) == (True, True, True)
+    page = decide(client, version.waiting.get(), account=meant.public_id)
+    assert ("1 entry added." in page, "Did you mean" in page) == (True, False)
+    assert [entry.account for entry in version.entries.all()] == [meant]
+
+
+def test_a_pasted_spear_is_aimed_made_or_left_out(client, marketer):
+    account = make.account("みどり商事")
+    it = make.department(account, "情報システム部", function="IT")
+    version = draft_of(marketer)
+    page = paste(client, version, "みどり商事\t情シス\nみどり商事\tDX室\nみどり商事\t未知")
+    assert "みどり商事 has no department called “情シス”." in page
+    first, second, third = version.waiting.all()
+    decide(client, first, department=it.public_id), decide(client, second, decision="make")
+    assert "Left out: みどり商事" in decide(client, third, decision="none")
+    assert [entry.department.name for entry in version.entries.order_by("pk")] == ["情報システム部", "DX室"]
+    assert not version.waiting.exists()
+
+
+@pytest.mark.parametrize("told", [{}, {"account": "x"}, {"decision": "link"}, {"account": "\x00"}])
+def test_a_choice_that_is_none_is_refused_and_changes_nothing(client, marketer, told):
+    make.account("みどり電機工業株式会社")
+    version = draft_of(marketer)
+    paste(client, version, "みどり電気工業")
+    assert "Please choose one of the candidates." in decide(client, version.waiting.get(), **told)
+    assert (version.entries.count(), version.waiting.count()) == (0, 1)
+
+
+@pytest.mark.parametrize(("role", "status"), [(Role.REP, 302), (Role.PARTNER, 403), (Role.ADMIN, 403)])
+def test_a_line_is_decided_by_those_who_draw_up_lists(client, marketer, role, status):
+    account = make.account("みどり電機工業株式会社")
+    version = draft_of(marketer)
+    paste(client, version, "みどり電気工業")
+    client.force_login(make.user(role))
+    line = version.waiting.get()
+    assert client.post(f"/lists/lines/{line.public_id}/decide/", {"account": account.public_id}).status_code == status
+    assert (version.entries.count(), version.waiting.count()) == (0, 1)
+
+
+@pytest.mark.parametrize("number", [1, 3])
+def test_the_questions_take_as_many_queries_for_three_as_for_one(client, marketer, django_assert_num_queries, number):
+    version = draft_of(marketer)
+    names = ("みどり電機工業", "あさひ物流倉庫", "北斗計算機械")[:number]
+    make.account("青葉"), [make.account(name) for name in names]
+    lines = [f"{name[:3]}気{name[4:]}\n{name}\t情シス" for name in names]
+    paste(client, version, "\n".join(lines))
+    assert version.waiting.count() == 2 * number
+    with django_assert_num_queries(14):
+        client.get(f"/lists/{version.list.public_id}/")
