@@ -22,6 +22,7 @@ BEAT: dict[str, dict[str, Any]] = {
     "start-next-trips": {"task": "funnel.tasks.start_next_trips", "schedule": crontab(hour=6, minute=0)},
     "roll-up": {"task": "funnel.tasks.roll_up", "schedule": timedelta(seconds=60)},
     "remind-of-recoding": {"task": "funnel.tasks.remind_of_recoding", "schedule": crontab(hour=8, minute=0)},
+    "record-transfers": {"task": "funnel.tasks.record_transfers", "schedule": timedelta(minutes=10)},
     "check-invariants": {"task": "funnel.tasks.check_invariants", "schedule": crontab(hour=3, minute=0)},
     "score-new-touches": {"task": "scoring.tasks.score_new_touches", "schedule": timedelta(seconds=20)},
     "look-for-duplicates": {"task": "accounts.tasks.look_for_duplicates", "schedule": crontab(hour=1, minute=30)},
@@ -47,6 +48,7 @@ LONG_TASKS = (
     "accounts.tasks.look_for_duplicates",
     "scoring.tasks.recompute_all",
     "funnel.tasks.check_invariants",
+    "funnel.tasks.record_transfers",
     "funnel.tasks.roll_up",
 )
 

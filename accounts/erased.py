@@ -47,6 +47,12 @@ def among(keys: Iterable[str]) -> dict[str, datetime]:
     return {by_digest[told]: at for told, at in found}
 
 
+def persons_of(address: str) -> list[int]:
+    """The empty rows of whoever had this address and was erased; whoever consents anew is another person."""
+    erasures = Erasure.objects.filter(keys__digest__in=digests_of(of_address(address)), person__isnull=False)
+    return [pk for pk in erasures.values_list("person", flat=True) if pk]
+
+
 def is_asked_for(*persons: Person | None) -> bool:
     """Whether one of them is about to be erased: then nothing about them is changed any more."""
     return Erasure.objects.waiting().filter(person__in=[one for one in persons if one]).exists()

@@ -6,13 +6,22 @@ from typing import Any
 
 from django.db import transaction
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+from django_stubs_ext import StrOrPromise
 
-from accounts.enums import CostKind, SourceKind
+from accounts.enums import Basis, CostKind, SourceKind
 from accounts.ledger import SourceCost
 from accounts.models import Source, Telling
 from audit import log
 from audit.effects import overwrite
 from audit.log import Actor
+
+BASES: dict[str, StrOrPromise] = {
+    Basis.CONSENT: gettext_lazy("Consent"),
+    Basis.CARD: gettext_lazy("Business card"),
+    Basis.DEALINGS: gettext_lazy("Dealings"),
+    Basis.PUBLISHED: gettext_lazy("Published"),
+}
 
 
 class SourceRefused(Exception):

@@ -28,7 +28,8 @@ OTHERS = frozenset({
     "accounts.optout", "accounts.merge", "accounts.erasure", "accounts.erasedkey", "accounts.contract",
     "users.user", "users.team", "users.businesscalendar", "audit.webhook", "api.token", "targets.targetlist",
     "funnel.rejectreason", "funnel.routingrule", "funnel.policy", "funnel.proposal", "scoring.scoringrule",
-    "funnel.cohortrollup", "auth.group", "auth.permission", "contenttypes.contenttype", "sessions.session",
+    "funnel.cohortrollup", "funnel.transfer", "auth.group", "auth.permission", "contenttypes.contenttype",
+    "sessions.session",
 })  # fmt: skip
 """Tables that say who else exists and what was agreed, or hold nothing anybody wrote. All others are searched."""
 NAMELESS = frozenset({"accounts.trace", "accounts.doubt"})

@@ -5,10 +5,12 @@ class FunnelConfig(AppConfig):
     name = "funnel"
 
     def ready(self) -> None:
-        from funnel import agenda, answer_links, events, feedback, joining, notices
+        from accounts import erasing
+        from funnel import agenda, answer_links, events, feedback, joining, notices, transfers
         from users import letters
 
         events.register()
+        erasing.register(transfers.record_before_erasing)
         joining.register()
         notices.register()
         notices.announce()

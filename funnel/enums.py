@@ -57,6 +57,18 @@ class MoveName(StrEnum):
     RECODE = "recode"
 
 
+class DataKind(StrEnum):
+    """What can be told of a person: the categories of the records about it."""
+
+    NAME = "NAME"
+    READING = "READING"
+    MAIL = "MAIL"
+    PHONE = "PHONE"
+    MOBILE = "MOBILE"
+    PLACE = "PLACE"
+    TOUCHES = "TOUCHES"
+
+
 class Outcome(StrEnum):
     """How a handoff ended; a lead's *first* outcome is what the hand-over metrics count."""
 

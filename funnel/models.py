@@ -14,6 +14,7 @@ from audit.public_ids import public_id_field
 from funnel.asking import AnswerLink, Feedback  # noqa: F401 - models too, kept in a file of their own
 from funnel.counts import Counts
 from funnel.enums import OPEN, DealStatus, Disposition, MoveName, Origin, Outcome, Stage, Target
+from funnel.provided import Transfer  # noqa: F401 - a model, too
 from funnel.querysets import DealQuerySet, HandoffQuerySet, LeadQuerySet
 from funnel.terms import Policy
 from targets.enums import Tier

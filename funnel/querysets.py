@@ -8,11 +8,14 @@ from django.db.models import Exists, ExpressionWrapper, F, OuterRef, Q, Subquery
 from django.db.models.expressions import OrderBy
 from django.db.models.functions import Coalesce
 
+from accounts import erased
+from accounts.models import Person
 from funnel.enums import OPEN, DealStatus, Disposition, MoveName, Outcome, Stage
 from users.roles import Role
 
 if TYPE_CHECKING:
     from funnel.models import Deal, Feedback, Handoff, Lead  # noqa: F401
+    from funnel.provided import Transfer  # noqa: F401
     from funnel.terms import Policy, Proposal  # noqa: F401
 
 
@@ -189,3 +192,28 @@ class ProposalQuerySet(models.QuerySet["Proposal"]):
     def visible_to(self, user: Any) -> "ProposalQuerySet":
         """What is not agreed yet stays in the house."""
         return self.none() if user.role == Role.PARTNER else self
+
+
+class TransferQuerySet(models.QuerySet["Transfer"]):
+    """What partner firms were given of persons' data."""
+
+    def visible_to(self, user: Any) -> "TransferQuerySet":
+        """Those who answer for it; whom they see no persons of, they see without names."""
+        return self if user.role in {Role.MARKETING_LEAD, Role.ADMIN, Role.SYSTEM} else self.none()
+
+    def about(self, text: str) -> "TransferQuerySet":
+        """Those about persons of this name or mail address; the erased are found by their whole address."""
+        if not text.strip():
+            return self
+        gone = erased.persons_of(text)
+        return self.filter(Q(person__in=Person.objects.named(text).values("pk")) | Q(person__in=gone))
+
+    def between(self, first: datetime | None, last: datetime | None) -> "TransferQuerySet":
+        """Those given then, and care that lasted then; None: whenever."""
+        found = self.filter(at__lte=last) if last else self
+        still = Q(handoff=None) & (Q(until=None) | Q(until__gte=first))
+        return found.filter(Q(at__gte=first) | still) if first else found
+
+    def for_rows(self) -> "TransferQuerySet":
+        """With what a row of a list shows."""
+        return self.select_related("person", "account", "partner", "user")

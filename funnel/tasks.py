@@ -6,7 +6,7 @@ from celery import shared_task
 from django.utils import timezone
 
 from audit import runs
-from funnel import dispatch, feedback, follow_up, invariants, overdue, recoding, returning, rollups
+from funnel import dispatch, feedback, follow_up, invariants, overdue, recoding, returning, rollups, transfers
 from users.models import User
 
 logger = logging.getLogger(__name__)
@@ -69,3 +69,10 @@ def ask_for_feedback(**_: object) -> None:
     """Feedback on accepted leads that is due."""
     with runs.recorded("funnel.ask_for_feedback") as counts:
         counts.update(feedback.open_due(now=timezone.now(), by=User.objects.system()))
+
+
+@shared_task(name="funnel.tasks.record_transfers")
+def record_transfers(**_: object) -> None:
+    """Writes down what partner firms were given of persons' data."""
+    with runs.recorded("funnel.record_transfers") as counts:
+        counts.update(transfers.record(now=timezone.now()))

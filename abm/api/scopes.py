@@ -8,7 +8,7 @@ RESOURCES = (
     "erasures", "feedback", "handoffs", "imports", "leads", "letters", "lists", "me", "merges", "metrics",
     "offerings", "opt-outs", "persons", "plans",
     "policies", "reject-reasons", "routing-rules", "sources",
-    "touches", "users", "webhooks", "word-rules",
+    "touches", "transfers", "users", "webhooks", "word-rules",
 )  # fmt: skip
 ALL = frozenset({READ, WRITE} | {f"{resource}:{verb}" for resource in RESOURCES for verb in (READ, WRITE)})
 

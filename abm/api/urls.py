@@ -35,6 +35,7 @@ from abm.api import (
     routing,
     sources,
     touches,
+    transfers,
     users,
     webhooks,
     word_rules,
@@ -47,6 +48,7 @@ router.register("persons", persons.Persons, "persons")
 router.register("opt-outs", opt_outs.OptOuts, "opt-outs")
 router.register("accesses", rights.Accesses, "accesses")
 router.register("erasures", rights.Erasures, "erasures")
+router.register("transfers", transfers.Transfers, "transfers")
 router.register("offerings", offerings.Offerings, "offerings")
 router.register("contracts", contracts.Contracts, "contracts")
 router.register("users", users.Users, "users")

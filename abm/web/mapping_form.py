@@ -9,6 +9,7 @@ from django.utils.translation import gettext_lazy
 
 from abm.web import words
 from abm.web.import_words import field_word
+from accounts.sources import BASES
 from imports.kinds import KINDS
 from imports.models import ImportJob
 from imports.proposals import Understanding
@@ -61,7 +62,7 @@ class MappingForm(forms.Form):
 
     basis = forms.ChoiceField(
         label=gettext_lazy("On which ground we may use it"),
-        choices=[("", gettext_lazy("As the source says")), *words.choices(words.BASES)],
+        choices=[("", gettext_lazy("As the source says")), *words.choices(BASES)],
         required=False,
     )
     purpose = forms.CharField(

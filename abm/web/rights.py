@@ -1,4 +1,4 @@
-"""A person's rights: corrected, told everything we know, erased; and the log of who read persons or took them out."""
+"""A person's rights: corrected, told everything we know, erased."""
 
 import csv
 from io import StringIO
@@ -6,35 +6,20 @@ from uuid import UUID
 
 from django import forms
 from django.core.exceptions import PermissionDenied
-from django.core.paginator import Paginator
 from django.http import HttpResponse, JsonResponse
 from django.shortcuts import get_object_or_404, render
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
-from django.views.decorators.http import require_safe
 
 from abm.web.answers import done
 from abm.web.requests import PageRequest
 from accounts import disclosing, editing, erasing, rules
-from accounts.consent import Erasure
 from accounts.editing import EditRefused
 from accounts.erasing import ErasureRefused
 from accounts.models import Person
 from accounts.spreadsheets import harmless
 from audit import access
-from audit.models import Access
-
-PER_PAGE = 50
-REMOVED = {
-    "texts": gettext_lazy("Texts cleaned"),
-    "files": gettext_lazy("Files taken away"),
-    "traces": gettext_lazy("Traces of tellings"),
-    "merges": gettext_lazy("Merges that can no longer be taken back"),
-    "opt_outs": gettext_lazy("Opt-outs"),
-    "answers": gettext_lazy("Kept answers of the API"),
-}
-"""What an erasure removed, in words, in the order it is shown."""
 
 
 class CorrectForm(forms.Form):
@@ -69,13 +54,6 @@ class EraseForm(forms.Form):
         max_length=200,
         help_text=gettext_lazy("Who asked, when and how; without the name: this text stays."),
     )
-
-
-class ReadmitForm(forms.Form):
-    """Somebody who was erased consents anew."""
-
-    address = forms.EmailField(label=gettext_lazy("Mail address"), max_length=254)
-    because = forms.CharField(label=gettext_lazy("How was consent given anew?"), max_length=500)
 
 
 def _person(request: PageRequest, public_id: UUID) -> Person:
@@ -136,35 +114,6 @@ def erase(request: PageRequest, public_id: UUID) -> HttpResponse:
     return render(request, "rights/erase.html", {"form": form, "person": person})
 
 
-@require_safe
-def erasure(request: PageRequest, public_id: UUID) -> HttpResponse:
-    """How far an erasure is: being done, or what it removed. It does not say who."""
-    visible = Erasure.objects.visible_to(request.user).select_related("by")
-    made = get_object_or_404(visible, public_id=public_id)
-    removed = [(REMOVED[name], made.counts[name]) for name in REMOVED if name in made.counts]
-    late = made in Erasure.objects.late(timezone.now())
-    return render(request, "rights/erasure.html", {"erasure": made, "removed": removed, "late": late})
-
-
 def _require_answering(request: PageRequest) -> None:
     if not rules.may_erase(request.user):
         raise PermissionDenied
-
-
-def log(request: PageRequest) -> HttpResponse:
-    """Who read persons in bulk or took them out; who was erased; taking somebody erased back."""
-    form = ReadmitForm(request.POST or None) if rules.may_erase(request.user) else None
-    if form and form.is_valid():
-        try:
-            erasing.readmit(by=request.user, now=timezone.now(), **form.cleaned_data)
-        except ErasureRefused as why:
-            form.add_error(None, str(why))
-        else:
-            return done(request, _("May be told of again."), "settings_access")
-    found = Access.objects.visible_to(request.user)
-    context = {
-        "form": form,
-        "page": Paginator(found, PER_PAGE).get_page(request.GET.get("page")),
-        "erasures": Erasure.objects.visible_to(request.user).select_related("by")[:PER_PAGE],
-    }
-    return render(request, "settings/access.html", context)

@@ -20,7 +20,7 @@ from accounts import sources
 from accounts.enums import CostKind
 from accounts.ledger import SourceCost
 from accounts.models import Source
-from accounts.sources import SourceRefused
+from accounts.sources import BASES, SourceRefused
 from funnel import source_costs
 
 
@@ -31,7 +31,7 @@ class SourceForm(forms.Form):
     kind = forms.ChoiceField(label=gettext_lazy("Kind of source"), choices=words.choices(words.SOURCE_KINDS))
     basis = forms.ChoiceField(
         label=gettext_lazy("On which ground we may use it"),
-        choices=[("", gettext_lazy("Unknown")), *words.choices(words.BASES)],
+        choices=[("", gettext_lazy("Unknown")), *words.choices(BASES)],
         required=False,
         help_text=gettext_lazy("Also for what it told so far without a ground. A file may name another one."),
     )

@@ -5,6 +5,7 @@ from django.urls import path
 
 from abm.web import (
     absences,
+    access_log,
     accounts,
     answer_links,
     answering,
@@ -51,6 +52,7 @@ from abm.web import (
     sources,
     styleguide,
     teaching,
+    transfers,
     webhooks,
 )
 
@@ -202,8 +204,10 @@ urlpatterns = [
     path("settings/sources/<slug:code>/", sources.show, name="source"),
     path("settings/sources/<slug:code>/costs/", sources.add_cost, name="source_cost_add"),
     path("settings/sources/costs/<uuid:public_id>/remove/", sources.remove_cost, name="source_cost_remove"),
-    path("settings/access/", rights.log, name="settings_access"),
-    path("settings/access/erasures/<uuid:public_id>/", rights.erasure, name="erasure"),
+    path("settings/access/", access_log.log, name="settings_access"),
+    path("settings/access/erasures/<uuid:public_id>/", access_log.erasure, name="erasure"),
+    path("settings/access/transfers/", transfers.index, name="transfers"),
+    path("settings/access/transfers/export/", transfers.export, name="transfers_export"),
     path("settings/webhooks/", webhooks.index, name="settings_webhooks"),
     path("settings/webhooks/<uuid:public_id>/", webhooks.show, name="webhook"),
     path("settings/webhooks/<uuid:public_id>/rotate/", webhooks.rotate, name="webhook_rotate"),

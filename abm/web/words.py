@@ -6,7 +6,7 @@ from django.utils.translation import gettext, pgettext_lazy
 from django.utils.translation import gettext_lazy as _
 from django_stubs_ext import StrOrPromise
 
-from accounts.enums import Basis, CostKind, Function, Rank, Relation, SourceKind
+from accounts.enums import CostKind, Function, Rank, Relation, SourceKind
 from audit.enums import AccessKind, Door, RunState, SendState
 from engagement.enums import TouchKind
 from funnel.enums import DealStatus, Disposition, Flag, MoveName, Outcome, Progress, Stage
@@ -228,6 +228,7 @@ TABLES: dict[str, StrOrPromise] = {
     "funnel.deal": _("Deals"),
     "funnel.lead": _("Leads"),
     "funnel.lead_persons": _("Leads"),
+    "funnel.transfer": _("Transfer records"),
     "targets.targetentry": _("Entries of target lists"),
     "targets.targetentry_persons": _("Entries of target lists"),
     "targets.plannedperson": _("Revival plans"),
@@ -248,13 +249,6 @@ FIELDS: dict[str, StrOrPromise] = {
     "revenue": _("Revenue"),
     "prefecture": _("Prefecture"),
     "address": _("Address"),
-}
-
-BASES: dict[str, StrOrPromise] = {
-    Basis.CONSENT: _("Consent"),
-    Basis.CARD: _("Business card"),
-    Basis.DEALINGS: _("Dealings"),
-    Basis.PUBLISHED: _("Published"),
 }
 
 SOURCE_KINDS: dict[str, StrOrPromise] = {

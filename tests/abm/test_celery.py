@@ -26,6 +26,7 @@ def test_long_work_does_not_hold_up_quick_work() -> None:
     assert {name for name, queue in routed.items() if queue == LONG} == {
         *(
             "erase",
+            "record-transfers",
             "recompute-all",
             "resume-imports",
             "check-invariants",

@@ -26,8 +26,8 @@ from accounts.models import Account, Contract, Offering, Person, WordRule
 from audit import outbox, webhooks
 from audit.models import Access, OutboxMessage, Webhook, WebhookDelivery
 from engagement.models import Touch
-from funnel import agreeing, leads, questions
-from funnel.models import Deal, Feedback, Handoff, Lead, RoutingRule
+from funnel import agreeing, leads, questions, transfers
+from funnel.models import Deal, Feedback, Handoff, Lead, RoutingRule, Transfer
 from funnel.terms import Policy, Proposal
 from imports.drawers import DrawerInvitation, DrawerRound
 from imports.models import ImportJob, MappingTemplate
@@ -110,6 +110,7 @@ def world(marketer: User) -> User:
     agreeing.propose(by=admin, now=NOW, active_from=None, answer_hours=9, note="丁秘提案")
     ImportJob.objects.create(kind="accounts", source=make.source(), by=marketer, queued_at=NOW, file_name="丁秘.csv")
     webhooks.test(hook, by=admin, now=NOW)
+    transfers.record(now=NOW)
     outbox.deliver(now=NOW + timedelta(minutes=1))
     return admin
 
@@ -120,7 +121,7 @@ SUBJECTS = {
     "leads": "leads", "lead": "leads", "lead_found_at": "accounts", "inbox_open": "leads", "desk_hand_over": "leads",
     "accounts": "accounts", "account": "accounts", "departments": "departments", "persons": "persons",
     "person_origins": "persons", "person": "persons", "accesses": "accesses", "erasures": "erasures",
-    "erasure": "erasures",
+    "erasure": "erasures", "transfers": "transfers",
     "source": "costs",
     "opt_out": "opt_outs", "opt-outs": "opt_outs",
     "offerings": "offerings", "contracts": "contracts", "users": "users", "lists": "lists", "list": "lists",
@@ -164,7 +165,7 @@ def everything() -> Ids:
         "absences": Absence, "policies": Policy, "proposals": Proposal, "letters": Letter, "rules": RoutingRule,
         "imports": ImportJob, "templates": MappingTemplate,
         "doubts": Doubt, "merges": Merge, "opt_outs": OptOut,
-        "accesses": Access, "erasures": Erasure, "costs": SourceCost,
+        "accesses": Access, "erasures": Erasure, "transfers": Transfer, "costs": SourceCost,
         "webhooks": Webhook, "deliveries": WebhookDelivery, "teams": Team,
         "word_rules": WordRule, "samples": Sample, "pairs": SamplePair,
         "rounds": DrawerRound, "invitations": DrawerInvitation,

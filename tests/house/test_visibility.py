@@ -15,7 +15,7 @@ from audit.models import Access
 from engagement.models import Touch
 from funnel import agreeing, leads, rerouting
 from funnel.enums import Cause, Stage
-from funnel.models import Deal, Feedback, Handoff, Lead
+from funnel.models import Deal, Feedback, Handoff, Lead, Transfer
 from funnel.terms import Policy, Proposal
 from imports.drawers import DrawerRound
 from imports.models import ImportJob, MappingTemplate
@@ -55,6 +55,7 @@ SEEN: dict[type, dict[str, set[str]]] = {
     WordRule: {"taught": OURS},
     Erasure: {"of one": {"lead_marketer", "admin", "clock"}},
     Access: {"of many": {"lead_marketer", "admin", "clock"}},
+    Transfer: {"of one": {"lead_marketer", "admin", "clock"}},
     TargetList: {"2026": OURS},
     TargetEntry: {"2026": OURS},
     RevivalPlan: {"2026": OURS},
@@ -143,6 +144,7 @@ def rows(world: World, cared: Account) -> dict[type, dict[Any, str]]:
         WordRule: {word_rule(world).pk: "taught"},
         Erasure: {Erasure.objects.create(at=NOW, by=world.clock, ground="x").pk: "of one"},
         Access: {access.disclosed("persons", by=world.rep, now=NOW, purpose="x").pk: "of many"},
+        Transfer: {Transfer.objects.create(person_id=people_there["ours"], account=world.account, at=NOW).pk: "of one"},
         TargetList: {world.entry.version.list_id: "2026"},
         TargetEntry: {world.entry.pk: "2026"},
         RevivalPlan: {plan(world).pk: "2026"},

@@ -15,6 +15,7 @@ from abm.web.templatetags.abm_format import as_day, badge
 from abm.web.words import Mark
 from accounts.enums import Naming
 from accounts.models import Affiliation, Department
+from accounts.sources import BASES
 from accounts.titles import Reading
 from accounts.word_rules import Dictionary
 from audit.models import Webhook
@@ -90,7 +91,7 @@ def outcome_word(outcome: str) -> str:
 @register.simple_tag
 def basis_word(basis: str) -> str:
     """On which ground we may know it."""
-    return str(words.BASES[basis]) if basis else "–"
+    return str(BASES[basis]) if basis else "–"
 
 
 @register.simple_tag

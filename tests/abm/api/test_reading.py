@@ -21,6 +21,7 @@ LISTS = {
     "/opt-outs/": 3,
     "/accesses/": 3,
     "/erasures/": 3,
+    "/transfers/": 3,
     "/offerings/": 3,
     "/contracts/": 3,
     "/users/": 3,
@@ -57,7 +58,7 @@ def stock(world: people.World, count: int) -> None:
     from accounts import contracts, opt_outs
     from accounts.consent import Erasure
     from audit import access
-    from funnel.models import Deal
+    from funnel.models import Deal, Transfer
     from imports.models import ImportJob, MappingTemplate
     from users.models import Letter
 
@@ -70,6 +71,7 @@ def stock(world: people.World, count: int) -> None:
         opt_outs.opt_out(person, by=world.marketer, now=people.NOW)
         access.disclosed("persons", by=world.marketer, now=people.NOW, purpose="x")
         Erasure.objects.create(at=people.NOW, by=world.marketer, ground="x")
+        Transfer.objects.create(person=person, account=account, partner=world.partner.team, at=people.NOW)
         make.touch(account, at=people.NOW, person=person)
         make.active_list(account, name=f"List {number}")
         lead = people.lead_at(world, Stage.MQL, account=account, department=department)

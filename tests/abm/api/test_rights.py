@@ -6,8 +6,10 @@ import pytest
 from django.utils import timezone
 
 from accounts.consent import Erasure
-from accounts.models import Person
+from accounts.models import Account, Person
 from audit import outbox
+from audit.models import Access
+from funnel import transfers
 from tests import make
 from tests.abm.api.test_writing import pointers
 
@@ -90,6 +92,36 @@ def test_persons_leave_by_api_with_a_purpose_and_reading_many_is_noted(world, as
     assert [(row["kind"], row["rows"], row["purpose"], row["filters"]) for row in rows] == [
         ("EXPORT", 11, "seminar", {"search": "人1"}), ("READ", 20, "nightly sync", {"search": "人"}),
     ]  # fmt: skip
+
+
+def given_to_a_partner(world):
+    person = make.person(world.account, "山田 太郎", email="taro@aoba.example")
+    Account.objects.filter(pk=world.account.pk).update(partner=world.partner.team)
+    transfers.record(now=timezone.now())
+    return person
+
+
+def test_what_partners_were_given_is_read_and_taken_out_by_api(world, ask):
+    person, client = given_to_a_partner(world), ask(world.lead_marketer)
+    narrowed = {"search": "taro@aoba.example", "partner": str(world.partner.team.public_id)}
+    (row,) = client.get("/transfers/", narrowed).json()["results"]
+    assert (row["person"]["id"], row["handoff"], row["data"]) == (
+        str(person.public_id),
+        None,
+        ["NAME", "MAIL", "PLACE"],
+    )
+    assert client.get("/transfers/", {"search": "佐藤"}).json()["results"] == []
+    assert [row["person"] for row in ask(world.admin).get("/transfers/").json()["results"]] == [None]
+    assert ask(world.admin).get("/transfers/", {"search": "山田"}).json()["results"] == []
+    for who in (world.marketer, world.partner):
+        assert ask(who).get("/transfers/").json()["results"] == []
+        assert ask(who).post("/transfers/export/", {"purpose": "開示請求"}).status_code == 403
+    assert (client.post("/transfers/export/", {}).status_code, Access.objects.count()) == (400, 0)
+    answer = client.post("/transfers/export/?search=山田", {"purpose": "開示請求"})
+    assert "taro@aoba.example" in b"".join(answer.streaming_content).decode()
+    assert Access.objects.values_list("what", "rows", "purpose", "filters").get() == (
+        "transfers", 1, "開示請求", {"search": "山田"},
+    )  # fmt: skip
 
 
 # Sources

@@ -13,7 +13,7 @@ from accounts.enums import CostKind
 from audit import webhooks
 from audit.models import OutboxMessage
 from funnel import agreeing, leads
-from funnel.models import Feedback, RoutingRule
+from funnel.models import Feedback, RoutingRule, Transfer
 from imports import drafts, jobs, rounds
 from imports.models import MappingTemplate
 from imports.samples import Sample
@@ -66,6 +66,8 @@ def one_of_everything() -> SimpleNamespace:
     plan = plans.start(Selection(), by=marketer, now=now)
     flat = {"kind": CostKind.FLAT, "amount": Decimal(1), "first_on": away}
     erasure = Erasure.objects.create(person=make.person(account), at=now, by=marketer, ground="x")
+    given = {"account": account, "partner": make.team("代理店", "PARTNER"), "at": now, "data": ["NAME"]}
+    Transfer.objects.create(person=person, **given)
     cost = sources.add_cost(make.source(), **flat, by=admin, now=now)
     return SimpleNamespace(
         sample=sample, plan=plan, round=round_, person=person, opt_out=opt_out, cost=cost, erasure=erasure,

@@ -90,6 +90,8 @@ POST source_cost_add            200 200 403 403 403 403 200
 POST source_cost_remove         302 302 403 403 403 403 302
 GET  settings_access            403 200 403 403 403 403 200
 GET  erasure                    403 200 403 403 403 403 200
+GET  transfers                  403 200 403 403 403 403 200
+GET  transfers_export           403 200 403 403 403 403 403
 GET  opt_outs                   200 200 200 200 403 403 403
 GET  opt_out_lift               200 200 200 200 403 403 403
 GET  person_opt_out             200 200 200 200 404 404 404
@@ -245,6 +247,8 @@ def path(name: str, world: SimpleNamespace) -> str:
         "persons_export": "/accounts/persons/export/",
         **{f"person_{one}": f"/persons/{world.person.public_id}/{one}/" for one in ("correct", "everything", "erase")},
         "settings_access": "/settings/access/",
+        "transfers": "/settings/access/transfers/",
+        "transfers_export": "/settings/access/transfers/export/",
         "erasure": f"/settings/access/erasures/{world.erasure.public_id}/",
         "settings_sources": "/settings/sources/",
         "source": f"/settings/sources/{world.cost.source.code}/",

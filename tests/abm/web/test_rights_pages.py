@@ -7,9 +7,10 @@ from django.utils import timezone
 
 from accounts import erasing
 from accounts.consent import Erasure
-from accounts.models import Person
+from accounts.models import Account, Person
 from audit import outbox
 from audit.models import Access
+from funnel import transfers
 from tests import make
 
 pytestmark = pytest.mark.django_db
@@ -68,6 +69,30 @@ def test_persons_leave_as_a_file_once_it_is_said_what_for(client, lead, person):
     assert [line.split(",")[4] for line in text.splitlines()] == ["Full Name", "山田 太郎"]
     noted = Access.objects.get()
     assert (noted.kind, noted.rows, noted.purpose, noted.filters) == ("EXPORT", 1, "セミナー案内", {"search": "青葉"})
+
+
+def test_what_partners_were_given_is_shown_narrowed_and_taken_out(client, lead, person):
+    firm = make.team("みらい代理店", "PARTNER")
+    Account.objects.update(partner=firm)
+    transfers.record(now=timezone.now())
+    path = "/settings/access/transfers/"
+    shown = client.get(path).content.decode()
+    assert ("山田 太郎" in shown, "みらい代理店" in shown, "An account in its care" in shown) == (True, True, True)
+    for narrowed, fits in (({"who": "山田"}, True), ({"who": "佐藤"}, False), ({"last_on": "2020-01-01"}, False)):
+        assert ("山田 太郎" in client.get(path, narrowed).content.decode()) is fits
+    assert "1 record fits." in client.get(f"{path}export/", {"partner": firm.public_id}).content.decode()
+    assert (client.post(f"{path}export/", {"purpose": "x"}).status_code, Access.objects.count()) == (200, 0)
+    answer = client.post(f"{path}export/?who=山田", {"purpose": "監督官庁より"})
+    assert "taro@example.jp" in b"".join(answer.streaming_content).decode("utf-8-sig")
+    assert Access.objects.values_list("what", "rows", "filters").get() == ("transfers", 1, {"who": "山田"})
+
+
+def test_who_sees_no_persons_sees_the_records_without_names(client, person):
+    Account.objects.update(partner=make.team("みらい代理店", "PARTNER"))
+    transfers.record(now=timezone.now())
+    client.force_login(make.user("ADMIN"))
+    shown = client.get("/settings/access/transfers/", {"who": "佐藤"}).content.decode()
+    assert ("みらい代理店" in shown, "山田" in shown, "not shown to your role" in shown) == (True, False, True)
 
 
 def test_reading_many_is_noted_and_a_few_is_not(client, lead):
