@@ -5,13 +5,12 @@ overwritten. An opt-out is taken over at once and no telling ever takes it back.
 """
 
 import hashlib
-from collections.abc import Collection, Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
-from itertools import count
 from typing import Any
 
-from django.db import connection, transaction
+from django.db import transaction
 from django.db.models import Prefetch
 from django.db.models.functions import Lower
 from django.utils.functional import cached_property
@@ -66,56 +65,24 @@ class PersonRegistrar:
         self.source, self.now, self.mentions = source, now, mentions
         self._reached, self._places = _Reached(), _Met()
 
-    @transaction.atomic
+    @transaction.atomic(savepoint=False)
     def register(self, facts: Sequence[PersonFacts]) -> list[Told[Person]]:
         """Finds or creates each person and takes over what is told; the first of several rows about one writes."""
         lock_identities()
         batch = _Batch(self.source, facts, self._reached, self.now, self.mentions)
         told = [batch.take(one) for one in facts]
+        places = _Affiliations(self.source, facts, told, self._places, self.mentions)
         batch.save()
-        self._reached.add((result.subject.id, one.known_as)
-                          for one, result in zip(facts, told, strict=True) if result.subject)  # fmt: skip
-        known = [one.subject.pk for one in told if one.subject and one.effect is not Effect.CREATED]
-        _Affiliations(self.source, known, self._places, self.mentions).take(facts, told)
+        for one, result in zip(facts, told, strict=True):
+            if result.subject:
+                self._reached.add(one, result.subject)
+        places.save()
         opted_out = [one.subject for said, one in zip(facts, told, strict=True) if said.opted_out and one.subject]
         opt_outs.follow(opted_out, at=self.now, source=self.source)
+        known = (one.subject.pk for one in told if one.subject and one.effect is not Effect.CREATED)
         provenance.confirmed(Person, known)
         provenance.confirmed(Account, {one.account.pk for one in facts})
         return told
-
-
-class _Reached:
-    """By which name each person was told of first in this telling. A file may tell of a million: only the last batch is
-    remembered here, those before it in a table of the transaction."""
-
-    _serial = count()
-
-    def __init__(self) -> None:
-        self._last: dict[int, str] = {}
-        self._table = ""
-
-    def add(self, told: Iterable[tuple[int, str]]) -> None:
-        """Notes the persons of a batch; the first name of each counts."""
-        for person_id, name in told:
-            self._last.setdefault(person_id, name)
-
-    def names_of(self, ids: Collection[int]) -> dict[int, str]:
-        """Person → name, of those reached in the batches before."""
-        if not self._last and not self._table:
-            return {}
-        with connection.cursor() as cursor:
-            self._put_away(cursor)
-            cursor.execute(f"SELECT person_id, name FROM {self._table} WHERE person_id = ANY(%s)", [list(ids)])  # noqa: S608
-            return dict(cursor.fetchall())
-
-    def _put_away(self, cursor: Any) -> None:
-        if not self._table:
-            self._table = f"reached_{next(self._serial)}"
-            columns = "person_id bigint PRIMARY KEY, name text NOT NULL"
-            cursor.execute(f"CREATE TEMP TABLE {self._table} ({columns}) ON COMMIT DROP")
-        statement = f"INSERT INTO {self._table} SELECT * FROM unnest(%s::bigint[], %s::text[]) ON CONFLICT DO NOTHING"  # noqa: S608
-        cursor.execute(statement, [list(self._last), list(self._last.values())])
-        self._last = {}
 
 
 class _Met:
@@ -134,6 +101,27 @@ class _Met:
     def __contains__(self, number: int | None) -> bool:
         place, bit = divmod(number or 0, 8)
         return place < len(self._bits) and bool(self._bits[place] >> bit & 1)
+
+
+class _Reached:
+    """By which name each person was told of first in this telling: nearly always the one that stands with the person
+    since, so only others are remembered."""
+
+    def __init__(self) -> None:
+        self._met = _Met()
+        self._otherwise: dict[int, str] = {}
+
+    def add(self, facts: PersonFacts, person: Person) -> None:
+        """Notes whom a row told of; the first name of each counts."""
+        if person.id in self._met:
+            return
+        self._met.add(person.id)
+        if person.name != facts.details["name"] and plain(person.name) != facts.known_as:
+            self._otherwise[person.id] = facts.known_as
+
+    def name_of(self, person: Person) -> str | None:
+        """The name by which a person stored was told of in the batches before, if so."""
+        return self._otherwise.get(person.id) or plain(person.name) if person.id in self._met else None
 
 
 class _Batch:
@@ -155,12 +143,13 @@ class _Batch:
         self.erased = erased.among(
             key for one in facts for key in (erased.of_address(one.email), erased.of_id(source, one.identity))
         )
-        found = {id(person): person.pk for person in (*self.by_id.values(), *self.by_email.values())}
-        self.merged = finding.merged_evidence("person_id", found.values())
-        before = reached.names_of(found.values())
-        self.names: dict[int, str] = {at: before[pk] for at, pk in found.items() if pk in before}
+        found = {id(person): person for person in (*self.by_id.values(), *self.by_email.values())}
+        self.merged = finding.merged_evidence("person_id", {person.pk for person in found.values()})
+        before = ((person, reached.name_of(person)) for person in found.values())
+        self.names: dict[int, str] = {id(person): name for person, name in before if name is not None}
         self.new: list[Person] = []
         self.changed: dict[int, Person] = {}
+        self.given_up: list[int] = []
         self.external_ids: list[tuple[str, Person]] = []
 
     def take(self, facts: PersonFacts) -> Told[Person]:
@@ -216,8 +205,14 @@ class _Batch:
         if owner is not None:
             told.field_refusals.append(("email", _("This mail address belongs to %(name)s.") % {"name": owner.name}))
             return []
-        self.by_email.pop(person.email.lower(), None)  # an address given up is nobody's
+        self._give_up(person)
         return overwrite(person, {"email": facts.email})
+
+    def _give_up(self, person: Person) -> None:
+        """An address given up is nobody's, and may be another's a row later."""
+        if person.email:
+            self.by_email.pop(person.email.lower(), None)
+            self.given_up += [person.pk] if person.pk else []
 
     def _know(self, person: Person, facts: PersonFacts) -> bool:
         """Makes the person findable by what this row says; True when the id is a new one."""
@@ -231,11 +226,13 @@ class _Batch:
         return True
 
     def save(self) -> None:
+        if self.given_up:  # before anybody else has them
+            Person.objects.filter(pk__among=self.given_up).update(email="")
+        copying.update(self.changed.values(), COLUMNS)
+        provenance.changed(self.changed.values())
         copying.insert(self.new)
         provenance.made(self.new)
         self._save_external_ids({person.pk for person in self.new})
-        copying.update(self.changed.values(), COLUMNS)
-        provenance.changed(self.changed.values())
 
     def _save_external_ids(self, new: set[int]) -> None:
         rows = [
@@ -247,27 +244,33 @@ class _Batch:
 
 
 class _Affiliations:
-    """Where the persons of a batch work."""
+    """Where the persons of a batch work. What there is is asked for at once, before anything is written: asking
+    afterwards would wait for the writing."""
 
-    def __init__(self, source: Source, person_ids: Sequence[int], before: _Met, mentions: bool) -> None:
+    def __init__(
+        self, source: Source, facts: Sequence[PersonFacts], told: Sequence[Told[Person]], before: _Met, mentions: bool
+    ) -> None:
         self.source, self.before, self.mentions = source, before, mentions
-        rows = Affiliation.objects.filter(person_id__among=set(person_ids), ended_on=None).order_by("pk")
+        self.told = [(one, result, result.subject) for one, result in zip(facts, told, strict=True) if result.subject]
+        self.departments = departments.ensure(
+            dict.fromkeys((one.account.id, one.department) for one, _result, _person in self.told)
+        )
+        known = {person.pk for _one, _result, person in self.told if person.pk}
         self.open: dict[tuple[int, int], list[Affiliation]] = {}
-        for row in rows:
+        for row in Affiliation.objects.filter(person_id__among=known, ended_on=None).order_by("pk"):
             self.open.setdefault((row.person_id, row.account_id), []).append(row)
         self.new: list[Affiliation] = []
         self.changed: dict[int, Affiliation] = {}
         self.written: dict[int, Affiliation] = {}
         self.words = word_rules.in_force()
 
-    def take(self, facts: Sequence[PersonFacts], told: Sequence[Told[Person]]) -> None:
-        taken = [one for one, result in zip(facts, told, strict=True) if result.subject]
-        known = departments.ensure(dict.fromkeys((one.account.id, one.department) for one in taken))
-        for one, result in zip(facts, told, strict=True):
-            if result.subject and self._place(result.subject, one, known.get((one.account.id, one.department))):
+    def save(self) -> None:
+        """Places each person, whose key is known by now."""
+        for one, result, person in self.told:
+            if self._place(person, one, self.departments.get((one.account.id, one.department))):
                 result.changed()
         copying.insert(self.new)
-        made = {one.subject.id for one in told if one.subject and one.effect is Effect.CREATED}
+        made = {person.id for _one, result, person in self.told if result.effect is Effect.CREATED}
         provenance.made([place for place in self.new if place.person_id not in made])
         copying.update(self.changed.values(), ("department", "title", "rank"))
         provenance.changed(self.changed.values())

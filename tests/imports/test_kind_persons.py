@@ -54,6 +54,17 @@ def test_without_id_and_mail_the_same_row_is_still_the_same_person(twice):
     assert Person.objects.count() == 3
 
 
+def test_a_mail_address_given_up_may_be_the_next_ones(loaded):
+    head = "Id,Company,Name,Email"
+    loaded("persons", [head, "1,みどり,山田太郎,sales@midori.example"])
+    job = loaded("persons", [head, "1,みどり,山田太郎,taro@midori.example", "2,みどり,鈴木花子,sales@midori.example"])
+    assert counts(job) == (1, 1, 0, 0)
+    assert dict(Person.objects.values_list("name", "email")) == {
+        "山田太郎": "taro@midori.example",
+        "鈴木花子": "sales@midori.example",
+    }
+
+
 def test_a_mail_address_that_belongs_to_somebody_is_refused_for_its_field(loaded):
     head = "Id,Company,Name,Email"
     loaded("persons", [head, "1,みどり,山田太郎,taro@midori.example", "2,みどり,鈴木花子,"])
