@@ -1,7 +1,13 @@
-"""Many rows into one table by COPY: what `bulk_create` and `bulk_update` do, at a tenth of their cost."""
+"""Many rows into one table by COPY: what `bulk_create` and `bulk_update` do, at a tenth of their cost.
 
-from collections.abc import Collection, Iterator, Sequence
+A long load sends its rows `behind`: while the database takes them, the next are thought about.
+"""
+
+from collections import deque
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
+from concurrent.futures import Future, ThreadPoolExecutor
 from contextlib import contextmanager
+from contextvars import ContextVar
 from datetime import date, datetime
 from functools import cache
 from io import StringIO
@@ -16,17 +22,73 @@ Model = TypeVar("Model", bound=models.Model)
 
 FEW = 20
 """So few rows are not worth a COPY."""
+AHEAD = 4
+"""For so many batches a long load draws keys at once."""
 _TO_ESCAPE = frozenset("\\\t\n\r")
 _ESCAPES = str.maketrans({"\\": "\\\\", "\t": "\\t", "\n": "\\n", "\r": "\\r"})
+
+
+class _Behind:
+    """Sends, one after another, what is told to be sent; whatever else is asked of the database waits for it."""
+
+    def __init__(self, sender: ThreadPoolExecutor) -> None:
+        self._sender = sender
+        self._sent: deque[Future[None]] = deque()
+        self.keys: dict[type[models.Model], deque[int]] = {}
+
+    def send(self, statement: str, text: str) -> None:
+        """Sends the rows of a COPY as soon as those before them have arrived."""
+        self._sent.append(self._sender.submit(_send, connection.connection, statement, text))
+
+    def settle(self) -> None:
+        """Waits until all has arrived; raises what the database had to say against it."""
+        while self._sent:
+            with connection.wrap_database_errors:
+                self._sent.popleft().result()
+
+    def before_asking(self, ask: Callable[..., Any], *asked: Any) -> Any:
+        """Stands around each statement."""
+        self.settle()
+        return ask(*asked)
+
+
+_behind: ContextVar[_Behind | None] = ContextVar("behind", default=None)
+
+
+@contextmanager
+def behind() -> Iterator[None]:
+    """Within, rows are sent by a thread of its own. Only inside of one transaction, which a fault ends."""
+    with ThreadPoolExecutor(1, thread_name_prefix="copying") as sender:
+        sending = _Behind(sender)
+        token = _behind.set(sending)
+        try:
+            with connection.execute_wrapper(sending.before_asking):
+                _check_references("IMMEDIATE")
+                yield
+                _check_references("DEFERRED")
+        finally:
+            _behind.reset(token)
+
+
+def _check_references(when: str) -> None:
+    """As rows arrive, instead of all at the commit, when nobody has anything to do meanwhile."""
+    with connection.cursor() as cursor:
+        cursor.execute(f"SET CONSTRAINTS ALL {when}")
+
+
+def _send(raw: Any, statement: str, text: str) -> None:
+    with raw.cursor() as cursor:
+        cursor.copy_expert(statement, StringIO(text), size=len(text) + 1)
 
 
 def draft(model: type[Model], **columns: Any) -> Model:
     """A row to be inserted, as `model(**columns)` makes it; where ids name other rows, at a twentieth of its cost."""
     defaults = _defaults(model)
-    if not columns.keys() <= defaults.keys():
+    told = {**defaults, **columns}
+    if len(told) > len(defaults):
         return model(**columns)
     row = model.__new__(model)
-    row.__dict__ = {"_state": ModelState(), **defaults, **columns}
+    row.__dict__ = {"_state": ModelState(), **told}
     return row
 
 
@@ -106,9 +168,10 @@ def _prepared(rows: Sequence[models.Model]) -> list["models.Field[Any, Any]"]:
     _set_moments(rows, moments)
     alias = connection.alias
     for row, key in zip(rows, _keys(type(rows[0]), len(rows)), strict=True):
-        if row._state.fields_cache:
+        state = row._state
+        if "fields_cache" in state.__dict__:
             row._prepare_related_fields_for_save(operation_name="copy")  # type: ignore[attr-defined]
-        row._state.adding, row._state.db = False, alias
+        state.adding, state.db = False, alias
         row.__dict__["id"] = key
         for name in made_up:
             row.__dict__.pop(name, None)
@@ -127,6 +190,16 @@ def _set_moments(rows: Collection[models.Model], moments: Sequence["models.Field
 
 
 def _keys(model: type[models.Model], number: int) -> list[int]:
+    """So many fresh keys; a long load draws some more at once than it needs, not to wait for them each time."""
+    if (sending := _behind.get()) is None:
+        return _drawn(model, number)
+    stock = sending.keys.setdefault(model, deque())
+    if len(stock) < number:
+        stock.extend(_drawn(model, AHEAD * number))
+    return [stock.popleft() for _ in range(number)]
+
+
+def _drawn(model: type[models.Model], number: int) -> list[int]:
     with connection.cursor() as cursor:
         cursor.execute(
             "WITH keys AS MATERIALIZED (SELECT pg_get_serial_sequence(%s, 'id')::regclass AS made)"
@@ -137,11 +210,19 @@ def _keys(model: type[models.Model], number: int) -> list[int]:
 
 
 def _copy(table: str, columns: Sequence["models.Field[Any, Any]"], rows: Collection[models.Model]) -> None:
-    texts = [_texts([row.__dict__[column.attname] for row in rows]) for column in columns]
-    text = StringIO("\n".join(map("\t".join, zip(*texts, strict=True))))
-    listed = ", ".join(str(column.column) for column in columns)
-    with connection.cursor() as cursor:
-        cursor.copy_expert(f"COPY {table} ({listed}) FROM STDIN", text)
+    told = {str(column.column): [row.__dict__[column.attname] for row in rows] for column in columns}
+    append(table, told)
+
+
+def append(table: str, columns: Mapping[str, list[Any]]) -> None:
+    """Adds rows told column by column to a table; what is not told is the database's."""
+    text = "\n".join(map("\t".join, zip(*map(_texts, columns.values()), strict=True)))
+    statement = f"COPY {table} ({', '.join(columns)}) FROM STDIN"
+    if sending := _behind.get():
+        sending.send(statement, text)
+    else:
+        with connection.cursor() as cursor:
+            cursor.copy_expert(statement, StringIO(text))
 
 
 def _texts(values: list[Any]) -> list[str]:
@@ -149,7 +230,10 @@ def _texts(values: list[Any]) -> list[str]:
     first = values[0]
     if all(value is first for value in values):
         return [_text(first)] * len(values)
-    if set(map(type, values)) == {str} and _TO_ESCAPE.isdisjoint("".join(values)):
+    types = set(map(type, values))
+    if types == {int}:
+        return list(map(str, values))
+    if types == {str} and _TO_ESCAPE.isdisjoint("".join(values)):
         return values
     return [_text(value) for value in values]
 
@@ -161,4 +245,6 @@ def _text(value: Any) -> str:
         return "t" if value else "f"
     if isinstance(value, str):
         return str(value).translate(_ESCAPES)
+    if isinstance(value, list):
+        return f"{{{','.join(map(str, value))}}}"
     return value.isoformat() if isinstance(value, datetime | date) else str(value)

@@ -20,7 +20,7 @@ Place = tuple[int, str]
 """An account's id and the department's name there."""
 
 
-@transaction.atomic
+@transaction.atomic(savepoint=False)
 def ensure(places: Collection[Place]) -> dict[Place, Department]:
     """The department for each place, found by its name (width, case and spaces do not matter) or created."""
     wanted: dict[Place, str] = {}

@@ -16,6 +16,7 @@ from uuid import UUID
 from django.core.serializers.json import DjangoJSONEncoder
 from django.db import connection, models
 
+from accounts import copying
 from accounts.models import Account, Confirmation, Person, Source, Telling, Trace, WordRule
 from audit.effects import take_overwritten
 
@@ -84,9 +85,14 @@ def made(rows: Sequence[models.Model]) -> None:
 
 def made_ids(model: type[models.Model], ids: Sequence[int]) -> None:
     """Notes rows of a table that were just created."""
-    statement = "INSERT INTO accounts_trace (telling_id, kind, row_id) SELECT %s, %s, unnest(%s::bigint[])"
-    if ids:
-        _write(statement, model, ids)
+    if ids and (current := _noted()):
+        number = len(ids)
+        told: dict[str, list[Any]] = {
+            "telling_id": [current.pk] * number,
+            "kind": [kind_of(model)] * number,
+            "row_id": list(ids),
+        }
+        copying.append("accounts_trace", told)
 
 
 def changed(rows: Iterable[models.Model]) -> None:
@@ -101,8 +107,10 @@ def changed(rows: Iterable[models.Model]) -> None:
         "INSERT INTO accounts_trace (telling_id, kind, row_id, was, became) SELECT %s, %s, id, was, became "
         "FROM jsonb_to_recordset(%s::jsonb) AS told (id bigint, was jsonb, became jsonb)"
     )
-    if noted:
-        _write(statement, type(told[0][0]), json.dumps(noted, cls=DjangoJSONEncoder))
+    if noted and (current := _noted()):
+        with connection.cursor() as cursor:
+            kind = kind_of(type(told[0][0]))
+            cursor.execute(statement, [current.pk, kind, json.dumps(noted, cls=DjangoJSONEncoder)])
 
 
 def _plain(values: Mapping[str, Any]) -> dict[str, Any]:
@@ -115,19 +123,17 @@ def _plain(values: Mapping[str, Any]) -> dict[str, Any]:
 
 def confirmed(model: type[models.Model], ids: Iterable[int]) -> None:
     """Notes rows of a table a telling told of, too, without changing them."""
-    if ids := sorted(set(ids)):
-        statement = "INSERT INTO accounts_confirmation (telling_id, kind, row_ids) VALUES (%s, %s, %s)"
-        _write(statement, model, ids)
+    if (among := sorted(set(ids))) and (current := _noted()):
+        told: dict[str, list[Any]] = {"telling_id": [current.pk], "kind": [kind_of(model)], "row_ids": [among]}
+        copying.append("accounts_confirmation", told)
 
 
-def _write(statement: str, model: type[models.Model], told: str | Sequence[int]) -> None:
+def _noted() -> Telling | None:
+    """The telling that notes now, stored; None outside of one."""
     current = _current.get()
-    if current is None:
-        return
-    if current._state.adding:
+    if current is not None and current._state.adding:
         current.save()
-    with connection.cursor() as cursor:
-        cursor.execute(statement, [current.pk, kind_of(model), told if isinstance(told, str) else list(told)])
+    return current
 
 
 def told_by(model: type[models.Model], origin: UUID) -> models.Q:

@@ -52,12 +52,12 @@ class AccountRegistrar:
         self.now = now
         self._written: set[int] = set()
 
-    @transaction.atomic
+    @transaction.atomic(savepoint=False)
     def register(self, facts: Sequence[AccountFacts]) -> list[Told[Account]]:
         """Finds or creates each company and takes over what is told about it."""
         return self._batch(facts, find_only=False)
 
-    @transaction.atomic
+    @transaction.atomic(savepoint=False)
     def find(self, facts: Sequence[AccountFacts]) -> list[Told[Account]]:
         """Finds or creates each company that something else (a card, a lead) mentions, altering none."""
         return self._batch(facts, find_only=True)
@@ -87,8 +87,8 @@ class AccountRegistrar:
         return batch.settled(batch.create(facts))
 
     def _batch(self, facts: Sequence[AccountFacts], *, find_only: bool) -> list[Told[Account]]:
-        lock_identities()
         candidates = [self._candidate(one) for one in facts]
+        lock_identities()
         batch = _Batch(self.source, finding.index_for(candidates), self._written, self.now)
         batch.asked = facts
         told = [batch.find(one, who) if find_only else batch.take(one, who, find_only=False)

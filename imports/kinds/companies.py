@@ -40,16 +40,16 @@ class Mentioned:
 
     def by(self, rows: Sequence[Row]) -> dict[int, Account]:
         """Row number → its company. Rows that name none are left out; a company that is in doubt refuses its row."""
-        naming = [(row, _named(row)) for row in rows if row.get("account") or row.get("account_id")]
+        naming = [(row, said) for row in rows if (said := _named(row)).name or said.external_id]
         self._forget_namesakes({said for _row, said in naming} - set(self._remembered))
         told = self._recalled(naming)
         told |= self._asked([(row, said) for row, said in naming if row.number not in told])
         found: dict[int, Account] = {}
-        for row, _said in naming:
+        for row, said in naming:
             one = told[row.number]
             row.found_by("account", one)
             if one.effect is Effect.REFUSED or one.subject is None:
-                row.refuse("account" if row.get("account") else "account_id", one.reason)
+                row.refuse("account" if said.name else "account_id", one.reason)
             else:
                 found[row.number] = one.subject
         return found
@@ -85,4 +85,5 @@ class Mentioned:
 
 
 def _named(row: Row) -> Said:
-    return Said(row.get("account", ""), row.get("account_id", ""), row.get("corporate_number", ""))
+    said = row.values.get
+    return Said(said("account", ""), said("account_id", ""), said("corporate_number", ""))
