@@ -8,17 +8,17 @@ long. With 1 M persons and 50 k accounts all of it took 5.5 s on a busy machine 
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from functools import reduce
-from operator import or_
 from typing import Any
 
 from django.conf import settings
-from django.db.models import BooleanField, Count, Exists, F, Func, Min, OuterRef, Q, QuerySet, TextField, Value
+from django.db.models import BooleanField, Count, Exists, F, Func, OuterRef, Q, QuerySet, TextField, Value
 from django.db.models.functions import Lower
 
+from accounts import unread
 from accounts.domains import FREE_MAIL
-from accounts.enums import AccountKind, DoubtKind, Function, Naming, Rank
-from accounts.models import Account, AccountDomain, Affiliation, Department, Doubt, Person, WordRule
+from accounts.enums import AccountKind, DoubtKind, Naming
+from accounts.models import Account, AccountDomain, Affiliation, Doubt, Person
+from accounts.unread import Unread
 
 MONTH = timedelta(days=365.25 / 12)
 MOST_TEXTS = 20
@@ -70,25 +70,15 @@ class Gap:
 
 
 @dataclass(frozen=True)
-class Text:
-    """A department's name or a title that nothing is read from: how often it stands there, at how many accounts."""
-
-    key: str
-    text: str
-    rows: int
-    accounts: int
-
-
-@dataclass(frozen=True)
 class Quality:
     """All of it at one moment. `doubts`: what waits in the review, by kind (accounts.enums.DoubtKind)."""
 
     accounts: list[Gap]
     persons: list[Gap]
     troubles: list[Gap]
-    departments: list[Text]
+    departments: list[Unread]
     departments_unread: int
-    titles: list[Text]
+    titles: list[Unread]
     titles_unread: int
     doubts: Mapping[str, int]
     at: datetime
@@ -135,37 +125,20 @@ def stale(*, now: datetime) -> QuerySet[Person]:
     return unchanged.filter(Func(F("pk"), template=NOT_CONFIRMED, output_field=BooleanField()))
 
 
-def unread_departments() -> QuerySet[Department]:
-    """Departments that exist today and whose name says nothing of what they do, unless that was taught on purpose."""
-    found = Department.objects.filter(function=Function.OTHER, valid_to=None)
-    return found.exclude(_taught(Naming.DEPARTMENT, Function.OTHER, exactly="key__in", anywhere="key__contains"))
-
-
-def unread_titles() -> QuerySet[Affiliation]:
-    """Present places with a title that says no rank, unless that was taught on purpose."""
-    found = Affiliation.objects.filter(rank=Rank.UNKNOWN, ended_on=None).exclude(title="")
-    return found.exclude(_taught(Naming.TITLE, Rank.UNKNOWN, exactly="title__in", anywhere="title__icontains"))
-
-
-def _taught(naming: Naming, nothing: str, *, exactly: str, anywhere: str) -> Q:
-    """Texts that people said mean nothing in particular (accounts.teaching)."""
-    rules = list(WordRule.objects.in_force().filter(naming=naming, meaning=nothing))
-    spelled = [text for rule in rules if not rule.is_word for text in (rule.key, rule.text)]
-    words = {text for rule in rules if rule.is_word for text in (rule.key, rule.text)}
-    return reduce(or_, (Q(**{anywhere: word}) for word in sorted(words)), Q(**{exactly: spelled}))
-
-
 def read(*, now: datetime) -> Quality:
     """Counts everything."""
-    departments, titles, persons = _departments(), _titles(), _gaps(Person.objects.all(), PERSON_FIELDS)
+    persons = _gaps(Person.objects.all(), PERSON_FIELDS)
+    departments, titles = (
+        unread.texts(naming, most=MOST_TEXTS, with_accounts=True) for naming in (Naming.DEPARTMENT, Naming.TITLE)
+    )
     return Quality(
         accounts=_gaps(companies(), ACCOUNT_FIELDS),
         persons=persons + _placeless(everybody := persons[0].total),
         troubles=[_trouble(code, everybody, now) for code in PERSON_TROUBLES],
-        departments=departments,
-        departments_unread=unread_departments().count(),
-        titles=titles,
-        titles_unread=unread_titles().count(),
+        departments=departments.most,
+        departments_unread=departments.rows,
+        titles=titles.most,
+        titles_unread=titles.rows,
         doubts=_doubts(),
         at=now,
     )
@@ -188,20 +161,6 @@ def _placeless(everybody: int) -> list[Gap]:
 
 def _trouble(code: str, total: int, now: datetime) -> Gap:
     return Gap(code, persons_lacking(code, now=now).count(), total)
-
-
-def _departments() -> list[Text]:
-    rows = unread_departments().values("key").annotate(
-        text=Min("name"), rows=Count("affiliations", filter=Q(affiliations__ended_on=None)),
-        accounts=Count("account", distinct=True),
-    )  # fmt: skip
-    return [Text(**row) for row in rows.order_by("-rows", "-accounts", "key")[:MOST_TEXTS]]
-
-
-def _titles() -> list[Text]:
-    rows = unread_titles().values("title").annotate(rows=Count("pk"), accounts=Count("account", distinct=True))
-    found = rows.order_by("-rows", "title").values("rows", "accounts", key=F("title"), text=F("title"))
-    return [Text(**row) for row in found[:MOST_TEXTS]]
 
 
 def _doubts() -> dict[str, int]:

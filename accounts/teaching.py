@@ -4,21 +4,20 @@ A row is read, not told, as long as it means what its text reads as: exactly suc
 when the lesson is taken back. What somebody said otherwise stays.
 """
 
-from collections import Counter
-from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 
 from django.db import connection, transaction
-from django.db.models import Count, Model, QuerySet
+from django.db.models import Count, QuerySet
 from django.utils.translation import gettext as _
 
 from accounts import provenance, word_rules
-from accounts.enums import Function, Naming, Rank
-from accounts.models import Affiliation, Department, WordRule
+from accounts.enums import Naming
+from accounts.models import WordRule
 from accounts.querysets import REVIEWERS
 from accounts.registering import lock_identities
 from accounts.titles import plain
+from accounts.unread import SUBJECTS
 from accounts.word_rules import MEANINGS, Dictionary
 from audit import log
 from users.models import User
@@ -26,15 +25,6 @@ from users.models import User
 LONGEST = {Naming.DEPARTMENT: 160, Naming.TITLE: 120}
 SHORTEST_WORD = 2
 """A single character stands in half of all names."""
-ROWS: dict[Naming, tuple[type[Model], str, str]] = {
-    Naming.DEPARTMENT: (Department, "name", "function"),
-    Naming.TITLE: (Affiliation, "title", "rank"),
-}
-"""The rows that are read, the column of their text, and that of its meaning."""
-NOTHING = {Naming.DEPARTMENT: Function.OTHER, Naming.TITLE: Rank.UNKNOWN}
-"""What a text means that nobody knows."""
-MOST = 100
-"""So many of the most frequent texts are shown."""
 
 
 class TeachingRefused(Exception):
@@ -62,14 +52,6 @@ class Preview:
     def rows(self) -> int:
         """How many departments or places will read otherwise."""
         return sum(one.rows for one in self.changes)
-
-
-@dataclass(frozen=True)
-class Unread:
-    """A text nobody knows the meaning of, in so many rows."""
-
-    text: str
-    rows: int
 
 
 def preview(*, naming: str, text: str, meaning: str, is_word: bool = False, by: User) -> Preview:
@@ -142,7 +124,7 @@ def _others(known: Dictionary, rule: WordRule) -> list[WordRule]:
 
 def _require_news(known: Dictionary, rule: WordRule) -> None:
     read = known.read(rule.naming, rule.text)
-    said_on_purpose = rule.meaning == NOTHING[Naming(rule.naming)] and not read.lesson
+    said_on_purpose = rule.meaning == SUBJECTS[Naming(rule.naming)].nothing and not read.lesson
     if not rule.is_word and read.meaning == rule.meaning and not said_on_purpose:
         raise TeachingRefused(_("“%(text)s” is read so already.") % {"text": rule.text})
 
@@ -163,7 +145,7 @@ def _compare(rule: WordRule, before: Dictionary, after: Dictionary) -> Preview:
 
 def _texts(naming: str) -> list[tuple[str, str, int]]:
     """Each text with what it means in how many rows, the most frequent first."""
-    model, text, column = ROWS[Naming(naming)]
+    model, text, column, *_rest = SUBJECTS[Naming(naming)]
     found = model._default_manager.exclude(**{text: ""})
     return list(found.values_list(text, column).annotate(rows=Count("pk")).order_by("-rows", text))
 
@@ -171,7 +153,7 @@ def _texts(naming: str) -> list[tuple[str, str, int]]:
 def _reread(rule: WordRule, before: Dictionary, after: Dictionary, *, by: User, now: datetime) -> int:
     """Sets what reads otherwise, and notes for each row what stood there."""
     changes = _compare(rule, before, after).changes
-    model, text, column = ROWS[Naming(rule.naming)]
+    model, text, column, *_rest = SUBJECTS[Naming(rule.naming)]
     statement = f"""
         WITH told AS (SELECT * FROM unnest(%s::text[], %s::text[], %s::text[]) AS told (said, was, becomes)),
         done AS (UPDATE {model._meta.db_table} r SET {column} = told.becomes FROM told
@@ -190,25 +172,3 @@ def _reread(rule: WordRule, before: Dictionary, after: Dictionary, *, by: User, 
 def _record(act: str, rule: WordRule, rows: int, by: User, now: datetime) -> None:
     detail = {"naming": rule.naming, "text": rule.text, "meaning": rule.meaning, "is_word": rule.is_word, "rows": rows}
     log.record(act, rule, by=by, at=now, detail=detail)
-
-
-def unread(naming: str) -> tuple[list[Unread], int, int]:
-    """The most frequent texts nobody knows the meaning of; how many such texts there are, in how many rows.
-
-    Those taught to mean nothing in particular (OTHER, UNKNOWN) are known.
-    """
-    nothing = NOTHING[Naming(naming)]
-    on_purpose = list(WordRule.objects.in_force().filter(naming=naming, meaning=nothing))
-    spelled: Counter[str] = Counter()
-    shown: dict[str, str] = {}
-    for text, value, rows in _texts(naming):
-        key = plain(text)
-        if value == nothing and not any(_covers(rule, key) for rule in on_purpose):
-            spelled[key] += rows
-            shown.setdefault(key, text)
-    most: Sequence[tuple[str, int]] = spelled.most_common(MOST)
-    return [Unread(shown[key], rows) for key, rows in most], len(spelled), spelled.total()
-
-
-def _covers(rule: WordRule, key: str) -> bool:
-    return rule.key in key if rule.is_word else rule.key == key

@@ -24,7 +24,7 @@ class GapRow(serializers.Serializer[Any]):
 
 
 class TextRow(serializers.Serializer[Any]):
-    """A text nothing is read from. `rows`: at how many present places of persons, `accounts`: at how many companies."""
+    """A text nothing is read from: in how many departments or present places of persons, at how many companies."""
 
     text = serializers.CharField()
     rows = serializers.IntegerField()

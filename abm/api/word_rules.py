@@ -15,7 +15,7 @@ from abm.api.filters import FlagFilter, WordsFilter
 from abm.api.problems import Problem, translate
 from abm.api.resources import Readable, require
 from abm.api.rows import Moment, Row
-from accounts import teaching, word_rules
+from accounts import teaching, unread, word_rules
 from accounts.enums import Function, Naming, Rank
 from accounts.models import WordRule
 from accounts.querysets import REVIEWERS
@@ -25,6 +25,7 @@ from accounts.word_rules import Dictionary
 translate(TeachingRefused, lambda error: Problem("teaching-refused", 409, str(error)))
 
 NAMINGS = [str(naming) for naming in Naming]
+MOST = 100
 MEANINGS = [*map(str, Function), *map(str, Rank)]
 
 
@@ -89,7 +90,7 @@ class UnreadTexts(serializers.Serializer[Any]):
 
     texts = serializers.IntegerField()
     rows = serializers.IntegerField()
-    most_frequent = UnreadText(many=True)
+    most_frequent = UnreadText(many=True, source="most")
 
 
 class Which(serializers.Serializer[Any]):
@@ -152,5 +153,4 @@ class WordRules(Readable):
         require(self.user.role in REVIEWERS)
         asked = Which(data=request.query_params)
         asked.is_valid(raise_exception=True)
-        most, texts, rows = teaching.unread(asked.validated_data["naming"])
-        return Response(UnreadTexts({"texts": texts, "rows": rows, "most_frequent": most}).data)
+        return Response(UnreadTexts(unread.texts(asked.validated_data["naming"], most=MOST)).data)

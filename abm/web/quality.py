@@ -19,7 +19,8 @@ from django_stubs_ext import StrOrPromise
 from abm.web import formats, words
 from abm.web.charts import WIDE, Bar, Bars, Item
 from abm.web.requests import PageRequest
-from accounts import quality
+from accounts import quality, unread
+from accounts.enums import Naming
 from accounts.models import Affiliation, Person
 from accounts.quality import Gap
 from audit import access
@@ -116,10 +117,8 @@ def _gap_rows(of: str, gap: str, user: User, now: datetime) -> QuerySet[Any]:
 
 def _text_rows(of: str, text: str, user: User) -> QuerySet[Any]:
     if of == "departments":
-        found: QuerySet[Any] = quality.unread_departments().select_related("account")
-        found = found.filter(key=text) if text else found
+        found = unread.rows(Naming.DEPARTMENT, text).select_related("account")
         people = Count("affiliations", filter=Q(affiliations__ended_on=None))
         return found.annotate(people=people).order_by("key", "account__name", "pk")
-    places = quality.unread_titles().filter(person__in=Person.objects.visible_to(user))
-    places = places.filter(title=text) if text else places
+    places = unread.rows(Naming.TITLE, text).filter(person__in=Person.objects.visible_to(user))
     return places.select_related("account", "department", "person").order_by("title", "account__name", "pk")

@@ -15,13 +15,15 @@ from django.views.decorators.http import require_POST, require_safe
 from abm.web import words
 from abm.web.answers import done, refused
 from abm.web.requests import PageRequest
-from accounts import teaching
+from accounts import teaching, unread
 from accounts.enums import Naming
 from accounts.models import WordRule
 from accounts.querysets import REVIEWERS
 from accounts.teaching import TeachingRefused
 from users.models import User
 
+MOST = 100
+"""So many of the most frequent texts are shown."""
 NAMINGS = {Naming.DEPARTMENT: gettext_lazy("Departments"), Naming.TITLE: gettext_lazy("Titles")}
 MEANINGS: dict[str, Any] = {Naming.DEPARTMENT: words.FUNCTIONS, Naming.TITLE: words.RANKS}
 
@@ -62,13 +64,11 @@ def index(request: PageRequest) -> HttpResponse:
     """The most frequent texts nobody knows, and what was taught."""
     _require_right(request)
     naming = NamingForm(request.GET).chosen
-    unread, texts, rows = teaching.unread(naming)
+    found = unread.texts(naming, most=MOST)
     context = {
         "naming": naming,
         "tabs": _tabs(naming),
-        "unread": unread,
-        "texts": texts,
-        "rows": rows,
+        "unread": found,
         "rules": WordRule.objects.visible_to(request.user).in_force().filter(naming=naming).select_related("by"),
         "meanings": words.choices(MEANINGS[naming]),
     }

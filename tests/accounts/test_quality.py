@@ -5,8 +5,9 @@ from datetime import timedelta
 import pytest
 
 from accounts import quality
-from accounts.models import Account, Confirmation, Person, Telling, WordRule
-from accounts.quality import Gap, Text
+from accounts.models import Account, Confirmation, Person, Telling
+from accounts.quality import Gap
+from accounts.unread import Unread
 from tests import make
 from tests.make import NOW
 
@@ -91,21 +92,9 @@ def test_texts_nothing_is_read_from_come_most_frequent_first(company):
         make.person(company).affiliations.update(title=title)
     make.person(company).affiliations.update(title="部長", rank="GENERAL_MANAGER")
     found = quality.read(now=NOW)
-    assert found.departments == [Text("第一", "第一", 2, 2), Text("第二", "第二", 1, 1)]
-    assert found.titles == [Text("匠", "匠", 2, 1), Text("導師", "導師", 1, 1)]
+    assert found.departments == [Unread("第一", "第一", 2, 2), Unread("第二", "第二", 1, 1)]
+    assert found.titles == [Unread("匠", "匠", 2, 1), Unread("導師", "導師", 1, 1)]
     assert (found.departments_unread, found.titles_unread) == (3, 3)
-
-
-def test_what_was_taught_to_mean_nothing_in_particular_is_read(company):
-    for name in ("第一", "特命係", "第二"):
-        make.person(company, in_department=make.department(company, name)).affiliations.update(title=f"{name}の匠")
-    told = {"by": make.system(), "at": NOW}
-    for naming, text, is_word in (("DEPARTMENT", "第一", False), ("DEPARTMENT", "特命", True), ("TITLE", "特命", True)):
-        nothing = "OTHER" if naming == "DEPARTMENT" else "UNKNOWN"
-        WordRule.objects.create(naming=naming, text=text, key=text, is_word=is_word, meaning=nothing, **told)
-    found = quality.read(now=NOW)
-    assert [one.text for one in found.departments] == ["第二"]
-    assert [one.text for one in found.titles] == ["第一の匠", "第二の匠"]
 
 
 def test_whose_basis_nobody_told_is_counted(company):
@@ -117,8 +106,8 @@ def test_whose_basis_nobody_told_is_counted(company):
 
 
 @pytest.mark.parametrize("number", [1, 3])
-def test_everything_takes_fifteen_statements_however_much_there_is(company, django_assert_num_queries, number):
+def test_everything_takes_thirteen_statements_however_much_there_is(company, django_assert_num_queries, number):
     for _one in range(number):
         make.person(company)
-    with django_assert_num_queries(15):
+    with django_assert_num_queries(13):
         quality.read(now=NOW)

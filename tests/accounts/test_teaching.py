@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from accounts import editing, teaching, word_rules
+from accounts import editing, teaching, unread, word_rules
 from accounts.enums import Function, Naming, Rank
 from accounts.models import Affiliation, Department, Telling, Trace, WordRule
 from accounts.teaching import TeachingRefused
@@ -143,17 +143,10 @@ def test_what_makes_no_sense_is_refused_and_nothing_changes(db, changes, why):
         teaching.teach(**told, by=by, now=NOW)
 
 
-def test_the_texts_nobody_knows_come_most_frequent_first(loaded):
-    loaded("persons", CAPTAINS)
-    seen = teaching.unread(Naming.TITLE)
-    assert seen == ([teaching.Unread("隊 長", 2), teaching.Unread("副隊長", 1)], 2, 3)
-    assert teaching.unread(Naming.DEPARTMENT) == ([teaching.Unread("なごみ 課", 2)], 1, 2)
-
-
 def test_a_text_taught_to_mean_nothing_in_particular_is_known(loaded, marketer):
     loaded("persons", CAPTAINS)
     rule = taught(marketer, "隊長", Rank.UNKNOWN)
     assert (rule.rows, ranks()["山田"]) == (0, "UNKNOWN")
-    assert teaching.unread(Naming.TITLE) == ([teaching.Unread("副隊長", 1)], 1, 1)
+    assert [one.text for one in unread.texts(Naming.TITLE, most=9).most] == ["副隊長"]
     with nothing_changes(), pytest.raises(TeachingRefused, match="read so already"):
         taught(marketer, "隊長", Rank.UNKNOWN)
