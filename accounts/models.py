@@ -14,6 +14,7 @@ from django.utils.translation import gettext as _
 from accounts.consent import OPT_OUT_TRIGGERS, ErasedKey, Erasure, OptOut  # noqa: F401 - models too, in a file of their own
 from accounts.enums import AccountKind, Basis, Function, NameKind, Naming, Rank, Relation, SourceKind
 from accounts.identity import Doubt, DoubtCandidate, Merge, PersonEmail  # noqa: F401 - models too, in a file of their own
+from accounts.kept import KeptFigures  # noqa: F401 - a model too, in a file of its own
 from accounts.ledger import SourceCost  # noqa: F401 - a model too, in a file of its own
 from accounts.querysets import (
     AccountQuerySet,

@@ -1,12 +1,13 @@
 """How good is what we know? What is missing, unread, out of date; each number is the count of a queryset shown as rows.
 
-Set-based throughout: fifteen statements however many rows there are, one pass over each table, nothing kept and so
-nothing out of date. Where persons work is counted in the places themselves: a look-up per person took ten times as
-long. With 1 M persons and 50 k accounts all of it took 5.5 s on a busy machine (docs/decisions/0023).
+Set-based: a fixed number of statements however many rows there are, one pass over each table. Where persons work is
+counted in the places themselves: a look-up per person took ten times as long. Where that takes longer than a reader
+waits (with 1 M persons), the figures of a moment are shown (accounts.recounting, docs/decisions/0023); doubts are
+always those of now.
 """
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -17,9 +18,12 @@ from django.db.models.functions import Lower
 from accounts import unread
 from accounts.domains import FREE_MAIL
 from accounts.enums import AccountKind, DoubtKind, Naming
-from accounts.models import Account, AccountDomain, Affiliation, Doubt, Person
+from accounts.models import Account, AccountDomain, Affiliation, Doubt, KeptFigures, Person
 from accounts.unread import Unread
 
+CODE = "quality"
+GAP_LISTS = ("accounts", "persons", "troubles")
+TEXT_LISTS = ("departments", "titles")
 MONTH = timedelta(days=365.25 / 12)
 MOST_TEXTS = 20
 NOT_CONFIRMED = """
@@ -71,7 +75,10 @@ class Gap:
 
 @dataclass(frozen=True)
 class Quality:
-    """All of it at one moment. `doubts`: what waits in the review, by kind (accounts.enums.DoubtKind)."""
+    """All of it at one moment. `doubts`: what waits in the review now, by kind (accounts.enums.DoubtKind).
+
+    `kept`: counted at `at`, not now. `is_awaited`: somebody has asked for newer figures.
+    """
 
     accounts: list[Gap]
     persons: list[Gap]
@@ -82,6 +89,8 @@ class Quality:
     titles_unread: int
     doubts: Mapping[str, int]
     at: datetime
+    kept: bool = False
+    is_awaited: bool = False
 
 
 def companies() -> QuerySet[Account]:
@@ -125,8 +134,27 @@ def stale(*, now: datetime) -> QuerySet[Person]:
     return unchanged.filter(Func(F("pk"), template=NOT_CONFIRMED, output_field=BooleanField()))
 
 
+def latest(*, now: datetime) -> Quality:
+    """The figures of the last count, where counting takes long; else those of now."""
+    kept = KeptFigures.objects.latest_of(CODE)
+    return _restored(kept) if kept else read(now=now)
+
+
+def figures(*, now: datetime) -> dict[str, Any]:
+    """What is kept of a count."""
+    counted = asdict(read(now=now))
+    return {"": {name: counted[name] for name in (*GAP_LISTS, *TEXT_LISTS, "departments_unread", "titles_unread")}}
+
+
+def _restored(kept: KeptFigures) -> Quality:
+    told = dict(kept.figures)
+    told |= {name: [Gap(**one) for one in told[name]] for name in GAP_LISTS}
+    told |= {name: [Unread(**one) for one in told[name]] for name in TEXT_LISTS}
+    return Quality(**told, doubts=_doubts(), at=kept.at, kept=True, is_awaited=kept.is_awaited)
+
+
 def read(*, now: datetime) -> Quality:
-    """Counts everything."""
+    """Counts everything now."""
     persons = _gaps(Person.objects.all(), PERSON_FIELDS)
     departments, titles = (
         unread.texts(naming, most=MOST_TEXTS, with_accounts=True) for naming in (Naming.DEPARTMENT, Naming.TITLE)

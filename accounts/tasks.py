@@ -3,7 +3,7 @@
 from celery import shared_task
 from django.utils import timezone
 
-from accounts import duplicates, opt_outs
+from accounts import duplicates, opt_outs, recounting
 from audit import outbox, runs
 from users.models import User
 
@@ -32,3 +32,15 @@ def erase(**_: object) -> None:
 def wake_to_erase() -> None:
     """Asks a worker to erase soon; without a broker, beat comes round anyway."""
     erase.apply_async(retry=False, ignore_result=True)
+
+
+@shared_task(name="accounts.tasks.count_figures")
+def count_figures(code: str = "", **_: object) -> None:
+    """Counts the figures of pages that take long; those of one page, where somebody asked."""
+    with runs.recorded("accounts.count_figures") as counts:
+        counts.update(recounting.run(code, now=timezone.now()))
+
+
+def wake_to_count(code: str) -> None:
+    """Asks a worker to count soon; without a broker, beat comes round anyway."""
+    count_figures.apply_async(kwargs={"code": code}, retry=False, ignore_result=True)

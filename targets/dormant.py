@@ -3,26 +3,29 @@
 Wanted is whoever works where an entry in force aims: anywhere at an account that is wanted as a whole; for a spear in
 its department, in one below it, or in one of the same function (情シス is 情報システム部). Dormant is whom nobody has
 touched for `DORMANT_MONTHS`, or ever; a mail that was only sent touches nobody. Set-based: places are narrowed to the
-accounts on lists before anything else is asked (1 M persons, 50 k of them wanted: docs/decisions/0023).
+accounts on lists before anything else is asked. Where counting takes longer than a reader waits (1 M persons, 50 k of
+them wanted), the figures of a moment are shown, also by function and source (accounts.recounting, docs/decisions/0023);
+those of one account are always those of now.
 """
 
 from collections import Counter, defaultdict
-from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import asdict, dataclass
 from datetime import datetime
-from typing import Any
+from typing import Any, NamedTuple
 
 from django.conf import settings
 from django.db.models import Case, CharField, Exists, OuterRef, Q, QuerySet, Subquery, Value, When
 from django.db.models.expressions import RawSQL
 
 from accounts.enums import Function
-from accounts.models import Account, Affiliation, Person, Source
+from accounts.models import Account, Affiliation, KeptFigures, Person, Source
 from accounts.quality import MONTH
 from engagement.models import Touch
 from targets.enums import VersionState
 from targets.models import PlannedPerson, RevivalPlan, TargetEntry
 
+CODE = "dormant"
 MOST_GROUPS = 30
 PARTS: Mapping[str, tuple[str, ...]] = {
     "dormant": ("never", "asleep"),
@@ -62,12 +65,18 @@ class Group:
 
 @dataclass(frozen=True)
 class Audit:
-    """What we own and do not use. A person at two places is one person, and counts in the groups of both."""
+    """What we own and do not use. A person at two places is one person, and counts in the groups of both.
+
+    `kept`: counted at `at`, not now. `is_awaited`: somebody has asked for newer figures.
+    """
 
     counts: Mapping[str, int]
     accounts: list[Group]
     functions: list[Group]
     sources: list[Group]
+    at: datetime
+    kept: bool = False
+    is_awaited: bool = False
 
 
 def places(selection: Selection = Selection()) -> QuerySet[Affiliation]:
@@ -114,20 +123,76 @@ def in_open_plans() -> QuerySet[PlannedPerson]:
     return PlannedPerson.objects.filter(person=OuterRef("pk"), plan__in=RevivalPlan.objects.open())
 
 
+def latest(selection: Selection = Selection(), *, now: datetime) -> Audit:
+    """The figures of the last count, where counting takes long; else, and of one account, those of now."""
+    kept = None if selection.account else KeptFigures.objects.latest_of(CODE, _key(selection))
+    return _restored(kept) if kept else read(selection, now=now)
+
+
 def read(selection: Selection = Selection(), *, now: datetime) -> Audit:
-    """Counts everything; two statements, who stands how and where they are, put together here."""
+    """Counts everything now; two statements, who stands how and where they are, put together here."""
+    standing, told = _told(selection, now)
+    return Audit(**_counted(told, standing), at=now)
+
+
+def figures(*, now: datetime) -> dict[str, Any]:
+    """What is kept of a count: all, and each function, each source, and both; from the same two statements."""
+    standing, told = _told(Selection(), now)
+    of: defaultdict[str, list[Place]] = defaultdict(list)
+    of[""] = told
+    for place in told:
+        for function, code in {(place.function, None), (None, place.code), (place.function, place.code)}:
+            if function or code:
+                of[_key_of(function, code)].append(place)
+    return {
+        key: {name: [asdict(one) for one in counted] if name != "counts" else counted
+              for name, counted in _counted(places, standing).items()}
+        for key, places in of.items()
+    }  # fmt: skip
+
+
+class Place(NamedTuple):
+    """A wanted place, as it is grouped."""
+
+    person: int
+    account: Any
+    name: str
+    function: str | None
+    code: str | None
+    source: str | None
+
+
+def _told(selection: Selection, now: datetime) -> tuple[dict[int, str], list[Place]]:
+    """Person → how they stand; and the places they stand at."""
     standing = dict(_wanted(selection, now).order_by().values_list("pk", "standing"))  # type: ignore[misc]
-    many = Counter(standing.values())
     columns = ("person_id", "account__public_id", "account__name", "department__function", "source__code",
                "source__name")  # fmt: skip
-    told = [row for row in places(selection).order_by().values_list(*columns)
-            if standing.get(row[0]) in PARTS["dormant"]]  # fmt: skip
-    return Audit(
-        counts={part: sum(many[one] for one in standings) for part, standings in PARTS.items()},
-        accounts=_groups((person, account, name) for person, account, name, _function, _code, _source in told),
-        functions=_groups((person, function, function) for person, _id, _name, function, _code, _source in told),
-        sources=_groups((person, code, name) for person, _id, _account, _function, code, name in told),
-    )
+    return standing, [Place(*row) for row in places(selection).order_by().values_list(*columns) if row[0] in standing]
+
+
+def _counted(told: Sequence[Place], standing: Mapping[int, str]) -> dict[str, Any]:
+    many = Counter(standing[person] for person in {one.person for one in told})
+    idle = [one for one in told if standing[one.person] in PARTS["dormant"]]
+    return {
+        "counts": {part: sum(many[one] for one in standings) for part, standings in PARTS.items()},
+        "accounts": _groups((one.person, one.account, one.name) for one in idle),
+        "functions": _groups((one.person, one.function, one.function) for one in idle),
+        "sources": _groups((one.person, one.code, one.source) for one in idle),
+    }
+
+
+def _key(selection: Selection) -> str:
+    return _key_of(selection.function, selection.source.code if selection.source else "")
+
+
+def _key_of(function: str | None, code: str | None) -> str:
+    return f"{function or ''}/{code or ''}" if function or code else ""
+
+
+def _restored(kept: KeptFigures) -> Audit:
+    told = kept.figures or _counted([], {})
+    groups = {name: [Group(**one) for one in told[name]] for name in ("accounts", "functions", "sources")}
+    return Audit(counts=told["counts"], **groups, at=kept.at, kept=True, is_awaited=kept.is_awaited)
 
 
 def _groups(told: Iterable[tuple[int, Any, str | None]]) -> list[Group]:

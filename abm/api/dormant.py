@@ -11,6 +11,8 @@ from rest_framework.response import Response
 from abm.api.fields import IdField
 from abm.api.problems import BadParameters
 from abm.api.resources import Address, require
+from abm.api.rows import Moment
+from accounts import recounting
 from accounts.enums import Function
 from accounts.models import Account, Source
 from targets import dormant
@@ -41,6 +43,8 @@ class AuditRow(serializers.Serializer[Any]):
     accounts = GroupRow(many=True)
     functions = GroupRow(many=True)
     sources = GroupRow(many=True)
+    at = Moment(help_text="When this was counted: now, unless that takes long.")
+    is_awaited = serializers.BooleanField(help_text="Somebody has asked for newer figures.")
 
 
 class Dormant(Address):
@@ -62,4 +66,17 @@ class Dormant(Address):
             raise BadParameters(unknown, known=known)
         if not asked.is_valid():
             raise BadParameters(dict(asked.errors))
-        return Response(AuditRow(dormant.read(Selection(**asked.validated_data), now=timezone.now())).data)
+        return Response(AuditRow(dormant.latest(Selection(**asked.validated_data), now=timezone.now())).data)
+
+
+class DormantCount(Address):
+    """Counting dormant persons anew."""
+
+    resource = "plans"
+
+    @extend_schema(request=None, responses={202: AuditRow}, operation_id="dormant_count")
+    def post(self, request: Request) -> Response:
+        """Asks for newer figures than those kept; answers these, awaited. Nothing is awaited where they are of now."""
+        require(self.user.role != Role.PARTNER)
+        recounting.ask(dormant.CODE, **self.act)
+        return Response(AuditRow(dormant.latest(now=timezone.now())).data, 202)

@@ -10,7 +10,7 @@ from rest_framework.response import Response
 
 from abm.api.resources import Address, require
 from abm.api.rows import Moment
-from accounts import quality
+from accounts import quality, recounting
 from accounts.querysets import REVIEWERS
 
 
@@ -42,7 +42,8 @@ class QualityRow(serializers.Serializer[Any]):
     titles = TextRow(many=True, help_text="The most frequent titles without a rank.")
     titles_unread = serializers.IntegerField()
     doubts: Any = serializers.DictField(child=serializers.IntegerField(), help_text="Open doubts by kind.")
-    at = Moment()
+    at = Moment(help_text="When this was counted: now, unless that takes long. Doubts are always those of now.")
+    is_awaited = serializers.BooleanField(help_text="Somebody has asked for newer figures.")
 
 
 class Quality(Address):
@@ -52,6 +53,19 @@ class Quality(Address):
 
     @extend_schema(responses=QualityRow, operation_id="data_quality_retrieve")
     def get(self, request: Request) -> Response:
-        """Counts everything anew; for those who decide who is who."""
+        """Everything that is counted; for those who decide who is who."""
         require(self.user.role in REVIEWERS)
-        return Response(QualityRow(quality.read(now=timezone.now())).data)
+        return Response(QualityRow(quality.latest(now=timezone.now())).data)
+
+
+class QualityCount(Address):
+    """Counting data quality anew."""
+
+    resource = "data-quality"
+
+    @extend_schema(request=None, responses={202: QualityRow}, operation_id="data_quality_count")
+    def post(self, request: Request) -> Response:
+        """Asks for newer figures than those kept; answers these, awaited. Nothing is awaited where they are of now."""
+        require(self.user.role in REVIEWERS)
+        recounting.ask(quality.CODE, **self.act)
+        return Response(QualityRow(quality.latest(now=timezone.now())).data, 202)

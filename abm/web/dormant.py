@@ -19,11 +19,11 @@ from django.views.decorators.http import require_POST, require_safe
 from django_stubs_ext import StrOrPromise
 
 from abm.web import exports, formats, words
-from abm.web.answers import done, refused
+from abm.web.answers import done, go, refused
 from abm.web.charts import WIDE, Bar, Bars, Item
 from abm.web.plans import Ids
 from abm.web.requests import PageRequest
-from accounts import exporting
+from accounts import exporting, recounting
 from accounts.models import Account, Person, Source
 from accounts.rules import may_export
 from audit import access
@@ -109,18 +109,27 @@ class PlanForm(SelectionForm):
 def index(request: PageRequest) -> HttpResponse:
     """The counts, and by account, function and source where they are."""
     form = SelectionForm(request.GET, user=request.user)
-    found, query = dormant.read(form.selection, now=timezone.now()), form.query
+    found, query = dormant.latest(form.selection, now=timezone.now()), form.query
     context = {
         "form": form,
         "audit": found,
         "figures": [(word, found.counts[part], _address(query, part=part)) for part, word in PARTS.items()],
         "months": settings.DORMANT_MONTHS,
+        "count_url": f"{reverse('dormant_count')}?{urlencode(query)}",
         "accounts": _bars(found.accounts, "account", query),
         "functions": _bars(_worded(found.functions), "function", query),
         "sources": _bars(found.sources, "source", query),
         "may_plan": rules.may_plan(request.user),
     }
     return render(request, "dormant/index.html", context)
+
+
+@require_POST
+def count(request: PageRequest) -> HttpResponse:
+    """Asks for newer figures than those kept; the same selection is shown again."""
+    query = SelectionForm(request.GET, user=request.user).query
+    recounting.ask(dormant.CODE, by=request.user, now=timezone.now())
+    return go(request, f"{reverse('dormant')}?{urlencode(query)}")
 
 
 def _address(query: dict[str, str], **more: str) -> str:

@@ -13,13 +13,14 @@ from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
-from django.views.decorators.http import require_safe
+from django.views.decorators.http import require_POST, require_safe
 from django_stubs_ext import StrOrPromise
 
 from abm.web import formats, words
+from abm.web.answers import go
 from abm.web.charts import WIDE, Bar, Bars, Item
 from abm.web.requests import PageRequest
-from accounts import quality, unread
+from accounts import quality, recounting, unread
 from accounts.enums import Naming
 from accounts.models import Affiliation, Person
 from accounts.quality import Gap
@@ -51,7 +52,7 @@ QUESTIONS: dict[str, StrOrPromise] = {
 @require_safe
 def index(request: PageRequest) -> HttpResponse:
     """Everything that is counted."""
-    found = quality.read(now=timezone.now())
+    found = quality.latest(now=timezone.now())
     context = {
         "quality": found,
         "accounts": _bars("accounts", found.accounts),
@@ -60,6 +61,13 @@ def index(request: PageRequest) -> HttpResponse:
         "months": settings.STALE_MONTHS,
     }
     return render(request, "quality/index.html", context)
+
+
+@require_POST
+def count(request: PageRequest) -> HttpResponse:
+    """Asks for newer figures than those kept."""
+    recounting.ask(quality.CODE, by=request.user, now=timezone.now())
+    return go(request, "quality")
 
 
 def _bars(of: str, gaps: list[Gap]) -> Bars:

@@ -106,6 +106,7 @@ urlpatterns = [
     path("review/samples/<uuid:public_id>.csv", samples.as_csv, name="sample_csv"),
     path("review/samples/pairs/<uuid:public_id>/label/", samples.label, name="sample_label"),
     path("review/quality/", quality.index, name="quality"),
+    path("review/quality/count/", quality.count, name="quality_count"),
     path("review/quality/<slug:of>/", quality.rows, name="quality_rows"),
     path("review/merges/", review.merges, name="review_merges"),
     path("review/merges/<uuid:public_id>/take-back/", review.unmerge, name="review_unmerge"),
@@ -115,6 +116,7 @@ urlpatterns = [
     # Lists: whom both sides chose
     path("lists/", lists.index, name="lists"),
     path("lists/dormant/", dormant.index, name="dormant"),
+    path("lists/dormant/count/", dormant.count, name="dormant_count"),
     path("lists/dormant/persons/", dormant.persons, name="dormant_persons"),
     path("lists/dormant/persons/export/", dormant.export, name="dormant_export"),
     path("lists/dormant/plan/", dormant.plan, name="dormant_plan"),

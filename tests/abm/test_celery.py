@@ -33,6 +33,7 @@ def test_long_work_does_not_hold_up_quick_work() -> None:
             "roll-up",
             "forget-traces",
             "look-for-duplicates",
+            "count-figures",
             "forget-files",
             "remind-of-drawers",
         ),

@@ -1,11 +1,12 @@
 """Whom we own, want and leave alone: who counts, who does not, and in which group."""
 
+from dataclasses import replace
 from datetime import timedelta
 from typing import Any
 
 import pytest
 
-from accounts import opt_outs
+from accounts import opt_outs, recounting
 from accounts.models import Account, Person
 from targets import dormant, lists
 from targets.dormant import Group, Selection
@@ -124,3 +125,40 @@ def test_the_audit_takes_two_statements_however_many_there_are(company, django_a
         make.person(company)
     with django_assert_num_queries(2):
         dormant.read(now=NOW)
+
+
+@pytest.fixture
+def spread(company, monkeypatch) -> Account:
+    """Persons of several functions and sources, dormant or not; counting takes longer than a reader waits."""
+    monkeypatch.setattr(recounting, "WORTH_KEEPING", 0.0)
+    departments = {one: make.department(company, one, function=one) for one in ("SALES", "IT")}
+    for function, code, fields in (("SALES", "eight", {}), ("SALES", "ma", {"opted_out_at": NOW}), ("IT", "ma", {}),
+                                   ("", "", {}), ("", "eight", {})):  # fmt: skip
+        place = make.person(company, in_department=departments.get(function), **fields).affiliations
+        place.update(source=make.source(code) if code else None)
+    twice = make.person(company, in_department=departments["IT"])
+    twice.affiliations.create(account=company, department=departments["SALES"], source=make.source("ma"))
+    return company
+
+
+@pytest.mark.parametrize("function", ["", "SALES", "IT", "HR"])
+@pytest.mark.parametrize("code", ["", "eight", "ma", "sfa"])
+def test_what_is_kept_of_each_selection_is_what_is_counted_live(spread, function, code):
+    recounting.run("dormant", now=NOW)
+    selection = Selection(function=function, source=make.source(code) if code else None)
+    kept, live = dormant.latest(selection, now=NOW + timedelta(minutes=5)), dormant.read(selection, now=NOW)
+    assert (kept.kept, kept.at) == (True, NOW)
+    assert replace(kept, kept=False) == live
+
+
+def test_one_account_is_always_counted_live(spread):
+    recounting.run("dormant", now=NOW)
+    make.person(spread)
+    found = dormant.latest(Selection(account=spread), now=NOW)
+    assert (found.kept, found.counts["dormant"]) == (False, dormant.latest(now=NOW).counts["dormant"] + 1)
+
+
+def test_a_kept_selection_is_read_in_one_statement(spread, django_assert_num_queries):
+    recounting.run("dormant", now=NOW)
+    with django_assert_num_queries(1):
+        assert dormant.latest(Selection(function="SALES"), now=NOW).counts["wanted"] == 3

@@ -58,6 +58,7 @@ GET  account                    200 200 200 200 404 200 200
 GET  account_target             200 200 200 200 404 200 200
 GET  lists                      200 200 200 200 403 200 403
 GET  dormant                    200 200 200 200 403 200 403
+POST dormant_count              302 302 302 302 403 302 403
 GET  dormant_persons            200 200 200 200 403 200 403
 GET  dormant_export             200 200 403 403 403 403 403
 POST dormant_plan               302 302 302 302 403 302 403
@@ -119,6 +120,7 @@ GET  review_open                200 200 403 403 403 403 200
 POST review_decide              302 302 403 403 403 403 302
 GET  review_merge               200 200 403 403 403 403 200
 GET  quality                    200 200 403 403 403 403 200
+POST quality_count              302 302 403 403 403 403 302
 GET  quality_rows               200 200 403 403 403 403 200
 GET  samples                    200 200 403 403 403 403 200
 POST sample_draw                302 302 403 403 403 403 302
@@ -222,6 +224,7 @@ def path(name: str, world: SimpleNamespace) -> str:
         "account_target": f"/accounts/{account}/target/",
         "lists": "/lists/",
         "dormant": "/lists/dormant/",
+        "dormant_count": "/lists/dormant/count/",
         "dormant_persons": "/lists/dormant/persons/",
         "dormant_export": "/lists/dormant/persons/export/",
         "dormant_plan": "/lists/dormant/plan/",
@@ -281,6 +284,7 @@ def path(name: str, world: SimpleNamespace) -> str:
         "review_decide": f"/review/{world.doubt.public_id}/decide/",
         "review_merge": f"/review/merge/accounts/{account}/{world.twin.public_id}/",
         "quality": "/review/quality/",
+        "quality_count": "/review/quality/count/",
         "quality_rows": "/review/quality/accounts/?gap=industry",
         "samples": "/review/samples/",
         "sample_draw": "/review/samples/draw/",

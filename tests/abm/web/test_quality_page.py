@@ -63,7 +63,7 @@ def test_the_pages_take_as_many_queries_for_three_as_for_one(client, marketer, d
     for one in range(number):
         make.person(make.account(f"会社{one}"), email="")
     client.get("/review/quality/")
-    with django_assert_num_queries(17):
+    with django_assert_num_queries(18):
         client.get("/review/quality/")
     with django_assert_num_queries(7):
         client.get("/review/quality/persons/?gap=email")
