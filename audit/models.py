@@ -7,6 +7,7 @@ from datetime import datetime
 from typing import Any, ClassVar
 
 import pgtrigger
+from django.contrib.postgres.fields import ArrayField
 from django.db import models
 from django.db.models import Q
 
@@ -52,7 +53,10 @@ class Entry(models.Model):
 
 
 class Access(models.Model):
-    """Persons were read in bulk, or taken out of the house: by whom, what, narrowed how, how many, what for."""
+    """Persons were read in bulk, or taken out of the house: by whom, what, narrowed how, how many rows, what for.
+
+    `persons`: whom, by the ids their table had for them then (it is upstairs). None: noted before they were kept.
+    """
 
     at = models.DateTimeField()
     actor_id = models.BigIntegerField()
@@ -62,6 +66,7 @@ class Access(models.Model):
     what = models.CharField(max_length=60)
     filters = models.JSONField(default=dict)
     rows = models.PositiveIntegerField()
+    persons = ArrayField(models.BigIntegerField(), null=True)
     purpose = models.CharField(max_length=200, blank=True)
     public_id = public_id_field()
 

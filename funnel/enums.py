@@ -69,6 +69,15 @@ class DataKind(StrEnum):
     TOUCHES = "TOUCHES"
 
 
+class Way(StrEnum):
+    """How persons came before somebody: given to a partner, or as the access log has it (`AccessKind`)."""
+
+    GIVEN = "GIVEN"
+    READ = "READ"
+    EXPORT = "EXPORT"
+    DISCLOSE = "DISCLOSE"
+
+
 class Outcome(StrEnum):
     """How a handoff ended; a lead's *first* outcome is what the hand-over metrics count."""
 

@@ -21,7 +21,7 @@ from abm.api.opt_outs import Said
 from abm.api.origins import Origins
 from abm.api.paging import WORDS
 from abm.api.resources import Guarded, require
-from abm.api.rights import Purpose, Rights
+from abm.api.rights import Noted, Purpose, Rights
 from abm.api.rows import Row
 from abm.api.word_rules import dictionary_of
 from accounts import editing, exporting, opt_outs, provenance, quality, rules
@@ -162,7 +162,7 @@ class PersonFilters(django_filters.FilterSet):
         return queryset.filter(pk__in=dormant.persons(value, selection, now=timezone.now()).values("pk"))
 
 
-class Persons(Origins, Rights, Guarded):
+class Persons(Origins, Rights, Noted, Guarded):
     """Persons."""
 
     resource = "persons"
@@ -187,7 +187,7 @@ class Persons(Origins, Rights, Guarded):
         answer = super().list(request, *args, **kwargs)
         filters = {name: value for name, value in request.query_params.items() if name not in WORDS}
         purpose = request.headers.get(PURPOSE.name, "")
-        access.read("persons", len(answer.data["results"]), filters=filters, purpose=purpose, **self.act)
+        access.read("persons", [one.pk for one in self.seen], filters=filters, purpose=purpose, **self.act)
         return answer
 
     @extend_schema(request=NewExport, responses={(200, "text/csv"): OpenApiTypes.BINARY})

@@ -1,5 +1,6 @@
 """A person's rights, and the log of who read persons in bulk, took them out, or told one everything."""
 
+from collections.abc import Sequence
 from contextlib import suppress
 from typing import Any
 
@@ -17,6 +18,7 @@ from rest_framework.response import Response
 
 from abm.api.fields import Ref
 from abm.api.filters import FlagFilter, MomentFilter, WordsFilter
+from abm.api.leak_report import LeakReporting
 from abm.api.problems import Problem, translate
 from abm.api.resources import Readable, require
 from abm.api.rows import Row
@@ -31,6 +33,18 @@ from audit.models import Access
 
 translate(ErasureRefused, lambda error: Problem("erasure-refused", 409, str(error)))
 translate(ExportRefused, lambda error: Problem("export-refused", 409, str(error)))
+
+
+class Noted(Readable):
+    """Lists that tell of persons remember which rows they gave, for the access log."""
+
+    seen: Sequence[Any] = ()
+
+    def paginate_queryset(self, queryset: Any) -> Any:
+        """The rows of this page."""
+        page = super().paginate_queryset(queryset)
+        self.seen = page or ()
+        return page
 
 
 class AccessRow(Row):
@@ -55,7 +69,7 @@ class AccessFilters(django_filters.FilterSet):
         fields: tuple[str, ...] = ()
 
 
-class Accesses(Readable):
+class Accesses(LeakReporting, Readable):
     """Who read twenty or more persons at once, took persons out, or told one person everything. Append-only."""
 
     resource = "accesses"
@@ -154,5 +168,5 @@ class Rights:
         """Everything we know of the person, table by table, for them to read."""
         require(rules.may_erase(self.user))  # type: ignore[attr-defined]
         person = self.get_object()  # type: ignore[attr-defined]
-        access.disclosed("persons", **self.given(Purpose), **self.act)  # type: ignore[attr-defined]
+        access.disclosed("persons", person.pk, **self.given(Purpose), **self.act)  # type: ignore[attr-defined]
         return Response(disclosing.everything(person))

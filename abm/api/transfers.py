@@ -15,8 +15,8 @@ from rest_framework.response import Response
 from abm.api.fields import Ref
 from abm.api.filters import MomentFilter, ReferenceFilter
 from abm.api.paging import WORDS
-from abm.api.resources import Readable, require
-from abm.api.rights import Purpose
+from abm.api.resources import require
+from abm.api.rights import Noted, Purpose
 from abm.api.rows import Row
 from accounts import rules
 from accounts.enums import Basis
@@ -66,7 +66,7 @@ class TransferFilters(django_filters.FilterSet):
         return found
 
 
-class Transfers(Readable):
+class Transfers(Noted):
     """What partner firms were given, the latest first."""
 
     resource = "transfers"
@@ -81,7 +81,7 @@ class Transfers(Readable):
         answer = super().list(request, *args, **kwargs)
         filters = {name: value for name, value in request.query_params.items() if name not in WORDS}
         if self.user.sees_persons:
-            access.read("transfers", len(answer.data["results"]), filters=filters, **self.act)
+            access.read("transfers", [one.person_id for one in self.seen], filters=filters, **self.act)
         return answer
 
     @extend_schema(request=Purpose, responses={(200, "text/csv"): OpenApiTypes.BINARY})

@@ -24,6 +24,7 @@ PER_PAGE = 50
 PARTS = {
     "settings_access": gettext_lazy("Access log"),
     "transfers": gettext_lazy("Given to partners"),
+    "leak_report": gettext_lazy("Leak report"),
 }
 """What stands beside the log, for the same readers."""
 REMOVED = {

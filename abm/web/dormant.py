@@ -162,9 +162,8 @@ def persons(request: PageRequest) -> HttpResponse:
                "may_plan": rules.may_plan(request.user) and form.chosen in ("dormant", "never"),
                "may_export": may_export(request.user),
                "export_url": f"{reverse('dormant_export')}?{urlencode(form.query)}"}  # fmt: skip
-    access.read(
-        "persons", len(page), by=request.user, now=timezone.now(), filters=form.query | {"dormant": form.chosen}
-    )
+    told = form.query | {"dormant": form.chosen}
+    access.read("persons", [one.pk for one in page], by=request.user, now=timezone.now(), filters=told)
     return render(request, "dormant/persons.html", context)
 
 

@@ -100,7 +100,8 @@ def index(request: PageRequest) -> HttpResponse:
     form = Filters(request.GET)
     wish = form.cleaned_data if form.is_valid() else {}
     page = Paginator(_filtered(request.user, wish), PER_PAGE).get_page(request.GET.get("page"))
-    access.read("persons", len(page), by=request.user, now=timezone.now(), filters=wish)
+    shown = [place.person_id for place in page]
+    access.read("persons", shown, by=request.user, now=timezone.now(), filters=wish)
     context = {
         "form": form,
         "page": page,

@@ -83,7 +83,8 @@ def _board(request: PageRequest, plan: RevivalPlan) -> dict[str, Any]:
     seen = Q(person=None) | Q(person__erased_at__isnull=False) | Q(person__in=Person.objects.visible_to(request.user))
     shown = rows.filter(seen).select_related("person", "account", "department").order_by("account__name", "pk")
     page = Paginator(shown, PER_PAGE).get_page(request.GET.get("page"))
-    access.read("persons", len(page), by=request.user, now=timezone.now(), filters={"plan": plan.name})
+    told = [row.person_id for row in page if row.person_id]
+    access.read("persons", told, by=request.user, now=timezone.now(), filters={"plan": plan.name})
     may_plan = rules.may_plan(request.user) and not plan.closed_at
     may_close = may_plan or (plan.owner_id == request.user.pk and not plan.closed_at)
     counts = {"total": rows.count(), "touched": rows.touched().count()}

@@ -109,7 +109,8 @@ def rows(request: PageRequest, of: str) -> HttpResponse:
     page = Paginator(found, PER_PAGE).get_page(request.GET.get("page"))
     if of in ("persons", "titles"):
         told = {"quality": of, "gap": gap, "text": text}
-        access.read("persons", len(page), by=request.user, now=timezone.now(), filters=told)
+        shown = [one.pk if isinstance(one, Person) else one.person_id for one in page]
+        access.read("persons", shown, by=request.user, now=timezone.now(), filters=told)
     context = {"of": of, "page": page, "word": FIELDS.get(gap, text), "gap": gap, "question": QUESTIONS[of]}
     return render(request, "quality/rows.html", context)
 

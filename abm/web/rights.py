@@ -83,7 +83,7 @@ def everything(request: PageRequest, public_id: UUID) -> HttpResponse:
     form = DiscloseForm(request.POST or None)
     if not form.is_valid():
         return render(request, "rights/everything.html", {"form": form, "person": person})
-    access.disclosed("persons", by=request.user, now=timezone.now(), purpose=form.cleaned_data["purpose"])
+    access.disclosed("persons", person.pk, by=request.user, now=timezone.now(), purpose=form.cleaned_data["purpose"])
     return _written(person, form.cleaned_data["written"])
 
 

@@ -76,7 +76,7 @@ def index(request: PageRequest) -> HttpResponse:
     wish = form.cleaned_data if form.is_valid() else {}
     page = Paginator(_filtered(request.user, wish), PER_PAGE).get_page(request.GET.get("page"))
     if request.user.sees_persons:
-        access.read("transfers", len(page), by=request.user, now=timezone.now(), filters=wish)
+        access.read("transfers", [one.person_id for one in page], by=request.user, now=timezone.now(), filters=wish)
     rows = [(one, transfers.words(one.data, transfers.DATA), transfers.words(one.bases, BASES)) for one in page]
     context = {
         "form": form,

@@ -143,7 +143,7 @@ def rows(world: World, cared: Account) -> dict[type, dict[Any, str]]:
         OptOut: {OptOut.objects.create(address="x@example.jp", at=NOW, recorded_at=NOW).pk: "address"},
         WordRule: {word_rule(world).pk: "taught"},
         Erasure: {Erasure.objects.create(at=NOW, by=world.clock, ground="x").pk: "of one"},
-        Access: {access.disclosed("persons", by=world.rep, now=NOW, purpose="x").pk: "of many"},
+        Access: {access.disclosed("persons", 1, by=world.rep, now=NOW, purpose="x").pk: "of many"},
         Transfer: {Transfer.objects.create(person_id=people_there["ours"], account=world.account, at=NOW).pk: "of one"},
         TargetList: {world.entry.version.list_id: "2026"},
         TargetEntry: {world.entry.pk: "2026"},

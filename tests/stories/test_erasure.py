@@ -75,7 +75,9 @@ def through_every_door(world) -> Person:
     hook = webhooks.create(name="x", url="https://hook.example.com/", kinds=[], by=world.admin, now=NOW)
     webhooks.test(hook, by=world.admin, now=NOW)
     WebhookDelivery.objects.update(payload={"list": [{"秘蔵院まさひこ": MAIL}]}, response=f"unknown {MAIL}")
-    access.exported("persons", 1, by=world.marketer, now=NOW, filters={"search": "秘蔵院 まさひこ"}, purpose="x")
+    access.exported(
+        "persons", [person.pk], by=world.marketer, now=NOW, filters={"search": "秘蔵院 まさひこ"}, purpose="x"
+    )
     return person
 
 

@@ -69,7 +69,7 @@ def stock(world: people.World, count: int) -> None:
         department = make.department(account)
         person = make.person(account, in_department=department)
         opt_outs.opt_out(person, by=world.marketer, now=people.NOW)
-        access.disclosed("persons", by=world.marketer, now=people.NOW, purpose="x")
+        access.disclosed("persons", person.pk, by=world.marketer, now=people.NOW, purpose="x")
         Erasure.objects.create(at=people.NOW, by=world.marketer, ground="x")
         Transfer.objects.create(person=person, account=account, partner=world.partner.team, at=people.NOW)
         make.touch(account, at=people.NOW, person=person)

@@ -1,5 +1,6 @@
 """What persons may ask for, and where we know them from: opt-outs, disclosure, erasure, files, sources by API."""
 
+from datetime import timedelta
 from uuid import uuid4
 
 import pytest
@@ -122,6 +123,24 @@ def test_what_partners_were_given_is_read_and_taken_out_by_api(world, ask):
     assert Access.objects.values_list("what", "rows", "purpose", "filters").get() == (
         "transfers", 1, "開示請求", {"search": "山田"},
     )  # fmt: skip
+
+
+def test_whom_a_leak_concerns_is_counted_and_taken_out_by_api(world, ask):
+    person, client = given_to_a_partner(world), ask(world.lead_marketer)
+    now, path = timezone.now(), "/accesses/leak-report/"
+    period = {"after": (now - timedelta(days=1)).isoformat(), "before": (now + timedelta(days=1)).isoformat()}
+    asked = period | {"team": str(world.partner.team.public_id)}
+    counted = client.get(path, asked).json()
+    assert (counted["persons"], counted["ways"]["GIVEN"], counted["data"]) == (1, 1, {"NAME": 1, "MAIL": 1, "PLACE": 1})
+    for wrong in (period, asked | {"user": str(world.rep.public_id)}, asked | {"before": "2020-01-01T00:00:00Z"}):
+        assert client.get(path, wrong).status_code == 400
+    assert [ask(who).get(path, asked).status_code for who in (world.admin, world.marketer)] == [200, 403]
+    for who in (world.admin, world.marketer, world.partner):
+        assert ask(who).post(path, asked | {"purpose": "委員会への報告"}).status_code == 403
+    assert (client.post(path, asked).status_code, Access.objects.count()) == (400, 0)
+    answer = client.post(path, asked | {"purpose": "委員会への報告"})
+    assert "taro@aoba.example" in b"".join(answer.streaming_content).decode()
+    assert Access.objects.values_list("what", "persons").get() == ("leak_report", [person.pk])
 
 
 # Sources

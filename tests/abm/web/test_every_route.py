@@ -93,6 +93,8 @@ GET  settings_access            403 200 403 403 403 403 200
 GET  erasure                    403 200 403 403 403 403 200
 GET  transfers                  403 200 403 403 403 403 200
 GET  transfers_export           403 200 403 403 403 403 403
+GET  leak_report                403 200 403 403 403 403 200
+GET  leak_report_export         403 200 403 403 403 403 403
 GET  opt_outs                   200 200 200 200 403 403 403
 GET  opt_out_lift               200 200 200 200 403 403 403
 GET  person_opt_out             200 200 200 200 404 404 404
@@ -251,6 +253,8 @@ def path(name: str, world: SimpleNamespace) -> str:
         **{f"person_{one}": f"/persons/{world.person.public_id}/{one}/" for one in ("correct", "everything", "erase")},
         "settings_access": "/settings/access/",
         "transfers": "/settings/access/transfers/",
+        "leak_report": f"/settings/access/leak/?user={world.rep.public_id}&first_on=2026-01-01&last_on=2099-01-01",
+        "leak_report_export": "/settings/access/leak/export/",
         "transfers_export": "/settings/access/transfers/export/",
         "erasure": f"/settings/access/erasures/{world.erasure.public_id}/",
         "settings_sources": "/settings/sources/",

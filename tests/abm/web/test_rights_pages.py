@@ -1,6 +1,7 @@
 """A person corrected, told everything, erased by page; taken out as a file; and the log of it."""
 
 from datetime import timedelta
+from urllib.parse import urlencode
 
 import pytest
 from django.utils import timezone
@@ -93,6 +94,26 @@ def test_who_sees_no_persons_sees_the_records_without_names(client, person):
     client.force_login(make.user("ADMIN"))
     shown = client.get("/settings/access/transfers/", {"who": "佐藤"}).content.decode()
     assert ("みらい代理店" in shown, "山田" in shown, "not shown to your role" in shown) == (True, False, True)
+
+
+def test_whom_a_leak_concerns_is_counted_and_taken_out(client, lead, person):
+    firm, today = make.team("みらい代理店", "PARTNER"), timezone.localdate()
+    Account.objects.update(partner=firm)
+    transfers.record(now=timezone.now())
+    path, asked = "/settings/access/leak/", {"team": firm.public_id, "first_on": today, "last_on": today}
+    shown = client.get(path, asked).content.decode()
+    assert ("Persons concerned" in shown, "Could be seen as a partner" in shown, "taro" in shown) == (True, True, False)
+    for wrong, why in (
+        (asked | {"user": lead.public_id}, "choose a user or a team"),
+        (asked | {"last_on": "2020-01-01"}, "ends before it begins"),
+    ):
+        assert why in client.get(path, wrong).content.decode()
+    address = f"{path}export/?{urlencode(asked)}"
+    assert (client.post(address, {"purpose": "x"}).status_code, Access.objects.count()) == (200, 0)
+    assert client.post(f"{path}export/", {"purpose": "委員会への報告"}).status_code == 200
+    answer = client.post(address, {"purpose": "委員会への報告"})
+    assert "taro@example.jp" in b"".join(answer.streaming_content).decode("utf-8-sig")
+    assert Access.objects.values_list("what", "rows", "purpose").get() == ("leak_report", 1, "委員会への報告")
 
 
 def test_reading_many_is_noted_and_a_few_is_not(client, lead):
