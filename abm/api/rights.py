@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from contextlib import suppress
 from typing import Any
+from uuid import UUID
 
 import django_filters
 from django.db.models import QuerySet
@@ -30,6 +31,7 @@ from accounts.exporting import LEAST_PURPOSE, ExportRefused
 from audit import access
 from audit.enums import AccessKind
 from audit.models import Access
+from users.models import User
 
 translate(ErasureRefused, lambda error: Problem("erasure-refused", 409, str(error)))
 translate(ExportRefused, lambda error: Problem("export-refused", 409, str(error)))
@@ -63,10 +65,16 @@ class AccessFilters(django_filters.FilterSet):
     kind = WordsFilter(words=AccessKind)
     after = MomentFilter("at", lookup_expr="gte")
     before = MomentFilter("at", lookup_expr="lt")
+    user = django_filters.UUIDFilter("public_id", method="by_actor", label="Who did it.")
+    team = django_filters.UUIDFilter("team__public_id", method="by_actor", label="Those who are in this team now.")
 
     class Meta:
         model = Access
         fields: tuple[str, ...] = ()
+
+    def by_actor(self, queryset: QuerySet[Access], name: str, value: UUID) -> QuerySet[Access]:
+        """The log keeps actors by id."""
+        return queryset.filter(actor_id__in=User.objects.filter(**{name: value}).values("pk"))
 
 
 class Accesses(LeakReporting, Readable):

@@ -141,6 +141,9 @@ def test_whom_a_leak_concerns_is_counted_and_taken_out_by_api(world, ask):
     answer = client.post(path, asked | {"purpose": "委員会への報告"})
     assert "taro@aoba.example" in b"".join(answer.streaming_content).decode()
     assert Access.objects.values_list("what", "persons").get() == ("leak_report", [person.pk])
+    whose = [{"user": str(user.public_id)} for user in (world.lead_marketer, world.rep)]
+    whose.append({"team": str(world.partner.team.public_id)})
+    assert [len(client.get("/accesses/", who).json()["results"]) for who in whose] == [1, 0, 0]
 
 
 # Sources
