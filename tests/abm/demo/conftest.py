@@ -8,7 +8,7 @@ from zoneinfo import ZoneInfo
 
 import pytest
 from django.core.management import call_command
-from django.db import transaction
+from django.db import connection, transaction
 
 from abm.demo.build import build
 
@@ -26,8 +26,12 @@ def demo(*words: str) -> str:
 
 @pytest.fixture(scope="package")
 def company(django_db_setup: None, django_db_blocker: Any) -> Iterator[datetime]:
-    """The company as built on a Wednesday afternoon; gives that moment. Tests are marked django_db all the same."""
+    """The company as built on a Wednesday afternoon; gives that moment. Tests are marked django_db all the same.
+
+    Its foreign keys are checked here, once: what waits for the end of the transaction is checked after every test.
+    """
     with django_db_blocker.unblock(), transaction.atomic():
         build(now=WEDNESDAY, scale=SCALE)
+        connection.check_constraints()
         yield WEDNESDAY
         transaction.set_rollback(True)
