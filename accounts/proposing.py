@@ -1,16 +1,26 @@
 """Whom could a name mean that matches nobody? Asked only where matching found nobody: all names we know are compared.
 
 The same answers as `accounts.matching.judge` with all companies, from their names alone: 50,000 companies are read and
-compared with a thousand names in one to two seconds, and evidence is read of those only that look or sound alike.
+compared with a thousand names in one to two seconds, and evidence is read of those only that look or sound alike. And
+one thing more: every fifth company's name has four letters, of which a wrong one leaves 75 of 100, below what files ask
+about; here somebody is in front of it, so it is proposed.
 """
 
-from collections.abc import Mapping, Sequence
+import gc
+import re
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from typing import cast
 
+from rapidfuzz import fuzz, process
+
 from accounts import finding
-from accounts.matching import MOST_PROPOSED, NEW, Candidate, Known, Outcome, Rule, Verdict, proposals
+from accounts.matching import MOST_PROPOSED, NEW, Candidate, Index, Known, Outcome, Rule, Verdict, proposals
 from accounts.models import Account
 
+SHORT = 4
+ONE_OF_FOUR = 75.0
+NUMBERS = re.compile("[0-9]")
 Proposal = tuple[float, Rule, Known]
 MOST_ASKED = 2000
 """So many names are compared at once; more are a file, which the import reads."""
@@ -21,11 +31,41 @@ def propose(candidates: Sequence[Candidate]) -> list[Verdict]:
     asked = candidates[:MOST_ASKED]
     if not any(one.key for one in asked):
         return [NEW] * len(candidates)
-    index = finding.all_names()
-    alike = [proposals(one, index) if one.key else [] for one in asked]
+    with _no_collecting():
+        index = finding.all_names()
+        index.settle()
+    short = [key for key in index.by_key if _is_short(key)]
+    alike = [proposals(one, index) or _one_letter_off(one.key, short, index) if one.key else [] for one in asked]
     known = _evidence({cast(int, name.ref) for found in alike for _score, _rule, name in found})
     judged = [_verdict(_possible(found, known, one)) for one, found in zip(asked, alike, strict=True)]
     return judged + [NEW] * (len(candidates) - len(judged))
+
+
+@contextmanager
+def _no_collecting() -> Iterator[None]:
+    """Hundreds of thousands of small objects come at once and none of them is garbage: looking takes half the time."""
+    was_on = gc.isenabled()
+    gc.disable()
+    try:
+        yield
+    finally:
+        if was_on:
+            gc.enable()
+
+
+def _one_letter_off(key: str, short: Sequence[str], index: Index) -> list[Proposal]:
+    """Short names that differ in one letter, which is no number (16銀行 is not 18銀行)."""
+    if not _is_short(key):
+        return []
+    found = process.extract(key, short, scorer=fuzz.ratio, score_cutoff=ONE_OF_FOUR, limit=2 * MOST_PROPOSED)
+    numbers = NUMBERS.findall(key)
+    return [(score, Rule.FUZZY, known) for other, score, _place in found if NUMBERS.findall(other) == numbers
+            for known in index.by_key[other] if other != key]  # fmt: skip
+
+
+def _is_short(key: str) -> bool:
+    """Four letters; Latin ones are initials, of which any other letter makes another company."""
+    return len(key) == SHORT and not key.isascii()
 
 
 def _evidence(account_ids: set[int]) -> dict[int, Known]:

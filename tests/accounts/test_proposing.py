@@ -11,7 +11,7 @@ from tests import make
 pytestmark = pytest.mark.django_db
 KNOWN = ("みどり電機工業株式会社", "みどり電機工事有限会社", "株式会社あさひ物流", "Toyo Motor Co., Ltd.", "青葉精機",
          "青葉精器", "株式会社北斗計算センター")  # fmt: skip
-ASKED = ("みどり電気工業", "株式会社みどり電機工亊", "あさひ物産", "トウヨウモーター", "青葉精磯", "北斗計算センタ一",
+ASKED = ("みどり電気工業", "株式会社みどり電機工亊", "あさひ物産", "トウヨウモーター", "北斗計算センタ一",
          "未知", "名倉製薬", "")  # fmt: skip
 
 
@@ -49,3 +49,16 @@ def test_only_so_many_are_compared_at_once(monkeypatch):
     monkeypatch.setattr(proposing, "MOST_ASKED", 1)
     first, second = proposing.propose([finding.candidate("みどり電気工業")] * 2)
     assert (len(first.candidates), second) == (1, NEW)
+
+
+@pytest.mark.parametrize(
+    ("typed", "meant"),
+    [("青葉電器", ["青葉電機", "青葉電気"]), ("18銀行", []), ("ABHD", []), ("青葉器機", ["青葉電機"]),
+     ("未知の会", [])],
+)  # fmt: skip
+def test_a_short_name_with_one_wrong_letter_is_proposed(typed, meant):
+    for name in ("青葉電機", "青葉電気", "青葉物流", "16銀行", "ACHD"):
+        make.account(name)
+    (told,) = proposing.propose([finding.candidate(typed)])
+    assert [one.ref.name for one in told.candidates] == meant
+    assert (told.rule, told.score) == (("FUZZY", 75.0) if meant else (None, 0.0))
