@@ -2,10 +2,8 @@
 
 from datetime import timedelta
 from types import SimpleNamespace
-from typing import Any
 
 import pytest
-from axe_playwright_python.sync_playwright import Axe
 from django.utils import timezone
 from playwright.sync_api import Page, expect
 from pytest_django.live_server_helper import LiveServer
@@ -14,14 +12,12 @@ from funnel import leads, overdue, questions
 from funnel.models import Lead
 from tests import make
 from tests.abm.web.test_every_route import ROLES, ROWS, one_of_everything, path
+from tests.browser.axe import CONTRAST, complaints
 from tests.browser.conftest import SignIn
 from users.models import User
 from users.roles import Role
 
 pytestmark = pytest.mark.django_db(transaction=True)
-ONLY_BAD = {"resultTypes": ["violations"], "elementRef": False}
-RULES = ONLY_BAD | {"runOnly": ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa"]}
-CONTRAST = ONLY_BAD | {"runOnly": ["color-contrast"]}
 PHONE = {"width": 390, "height": 844}
 PIECES = {"counts", "inbox_lines", "dormant_csv", "sample_csv"}
 """Answers of the route table that are parts of a page, or a file."""
@@ -94,16 +90,10 @@ def test_no_page_violates_wcag(at_work: SignIn, live_server: LiveServer, languag
             page.emulate_media(color_scheme="light")
             page.goto(live_server.url + address)
             assert page.locator("html").get_attribute("lang") == language
-            found[address] = violations(page, RULES)
+            found[address] = complaints(page)
             page.emulate_media(color_scheme="dark")
-            found[f"{address} dark"] = violations(page, CONTRAST)
+            found[f"{address} dark"] = complaints(page, CONTRAST)
     assert {address: report for address, report in found.items() if report} == {}
-
-
-def violations(page: Page, rules: dict[str, Any]) -> str:
-    """What axe complains of; empty when of nothing."""
-    results = Axe().run(page, options=rules)
-    return results.generate_report() if results.violations_count else ""
 
 
 def test_a_rep_answers_three_leads_on_a_phone_with_one_thumb(at_work: SignIn, world: SimpleNamespace) -> None:

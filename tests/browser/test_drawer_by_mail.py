@@ -7,7 +7,6 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from axe_playwright_python.sync_playwright import Axe
 from django.utils import timezone
 from playwright.sync_api import Page, expect
 from pytest_django.live_server_helper import LiveServer
@@ -15,7 +14,7 @@ from pytest_django.live_server_helper import LiveServer
 from imports import rounds
 from imports.drawers import DrawerFile, DrawerRound
 from tests import mailbox, make
-from tests.browser.test_access import RULES
+from tests.browser.axe import complaints
 from tests.browser.test_answers_by_mail import PHONE
 from tests.mailbox import Mailbox
 from users import posting
@@ -48,7 +47,7 @@ def test_a_rep_drops_a_card_file_from_a_mail_on_a_phone(
     quiet.set_viewport_size(PHONE)
     quiet.goto(live_server.url + link[1])
     assert quiet.evaluate("document.documentElement.scrollWidth") == PHONE["width"]
-    assert Axe().run(quiet, options=RULES).violations_count == 0
+    assert complaints(quiet) == ""
     cards = tmp_path / "eight.csv"
     cards.write_text("会社名,氏名\nみどり商事,山田 一\n", encoding="cp932")
     quiet.get_by_label("ファイル（CSVまたはExcel）").set_input_files(cards)

@@ -4,7 +4,6 @@ import re
 from types import SimpleNamespace
 
 import pytest
-from axe_playwright_python.sync_playwright import Axe
 from django.utils import timezone
 from playwright.sync_api import Page, expect
 
@@ -12,8 +11,8 @@ from accounts import doubts, editing
 from accounts.models import Account, Doubt, Merge
 from accounts.registering import AccountFacts
 from tests import make
+from tests.browser.axe import complaints
 from tests.browser.conftest import SignIn
-from tests.browser.test_access import RULES
 from users.roles import Role
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -40,8 +39,7 @@ def world(language: str) -> SimpleNamespace:
 
 
 def clean(page: Page) -> None:
-    found = Axe().run(page, options=RULES)
-    assert found.violations_count == 0, found.generate_report()
+    assert complaints(page) == ""
 
 
 def test_the_review_is_decided_with_the_keyboard(at_work: SignIn, world: SimpleNamespace):
