@@ -8,8 +8,9 @@ import schemathesis
 from django.conf import settings as django_settings
 from django.core.signals import request_finished, request_started
 from django.core.wsgi import get_wsgi_application
-from django.db import close_old_connections
+from django.db import close_old_connections, connection, transaction
 from hypothesis import HealthCheck, Phase, settings
+from pytest_django import DjangoDbBlocker
 from schemathesis.checks import not_a_server_error
 from schemathesis.config import SchemathesisConfig
 from schemathesis.specs.openapi.checks import (
@@ -22,8 +23,7 @@ from schemathesis.specs.openapi.checks import (
 from abm.api import tokens
 from tests import make
 from tests.funnel import people
-from tests.funnel.people import NOW, World
-from users.models import User
+from tests.funnel.people import NOW
 from users.roles import Role
 
 pytestmark = pytest.mark.django_db
@@ -58,14 +58,23 @@ def one_connection() -> Iterator[None]:
         signal.connect(close_old_connections)
 
 
-@pytest.fixture(params=[Role.SALES_MANAGER, Role.PARTNER])
-def headers(request: pytest.FixtureRequest, world: World) -> dict[str, str]:
-    """A token of either role's service user, in a company where a lead waits."""
-    people.waiting(world)
-    team: User = world.partner if request.param is Role.PARTNER else world.manager
-    service = make.user(request.param, "service", is_service=True, team=team.team)
-    _, secret = tokens.issue(service, name="fuzz", scopes="read write", by=make.system(), now=NOW)
-    return {"Authorization": f"Bearer {secret}"}
+@pytest.fixture(scope="module", params=[Role.SALES_MANAGER, Role.PARTNER])
+def headers(
+    request: pytest.FixtureRequest, django_db_setup: None, django_db_blocker: DjangoDbBlocker
+) -> Iterator[dict[str, str]]:
+    """A token of either role's service user, in a company where a lead waits: one for all operations, each of which
+    is taken back.
+    """
+    with django_db_blocker.unblock(), transaction.atomic():
+        world = people.build()
+        people.sign_list(world)
+        people.waiting(world)
+        team = (world.partner if request.param is Role.PARTNER else world.manager).team
+        service = make.user(request.param, "service", is_service=True, team=team)
+        _, secret = tokens.issue(service, name="fuzz", scopes="read write", by=make.system(), now=NOW)
+        connection.check_constraints()
+        yield {"Authorization": f"Bearer {secret}"}
+        transaction.set_rollback(True)
 
 
 @schema.parametrize()
