@@ -60,10 +60,8 @@ def build() -> World:
         "analyst": (Role.ANALYST, None),
         "admin": (Role.ADMIN, None),
     }
-    users = {
-        name: User.objects.create(username=name, name=name.title(), role=role, team=team)
-        for name, (role, team) in roles.items()
-    }
+    made = [User(username=name, name=name.title(), role=role, team=team) for name, (role, team) in roles.items()]
+    users = {user.username: user for user in User.objects.bulk_create(made)}
     users["clock"] = User.objects.system()
     account = Account.objects.create(name="青葉精機", key=company_key("青葉精機"), owner=users["rep"])
     department = Department.objects.create(account=account, name="設計部", key="設計部")
