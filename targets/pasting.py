@@ -7,7 +7,7 @@ department that the company does not have is asked, too. Both wait on the draft 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
-from typing import NamedTuple, cast
+from typing import NamedTuple
 
 from django.db import transaction
 from django.utils.translation import gettext as _
@@ -54,14 +54,35 @@ class Taken:
     waiting: list[WaitingLine]
 
 
+_Rest = dict[Line, Verdict | None]
+"""Lines whose company is not beyond doubt: several bear the name (the verdict), or nobody."""
+
+
 def find(text: str, *, now: datetime) -> Pasted:
     """Reads lines, one company or spear each, as files name companies, and as the review decided. Writes nothing."""
     lines, pasted = pasted_lines.read(text), Pasted()
+    rest: _Rest = {}
     for start in range(0, len(lines), CHUNK):
-        _Chunk(lines[start : start + CHUNK], now).sort_into(pasted)
+        rest |= _Chunk(lines[start : start + CHUNK], now).sort_into(pasted)
+    for line, verdict in zip(rest, _verdicts(rest), strict=True):
+        if verdict.outcome is Outcome.AMBIGUOUS:
+            pasted.questions.append(Question(line.text, line.said, verdict))
+        else:
+            pasted.unknown.append(line.text)
     pasted.found, order = list(dict.fromkeys(pasted.found)), {line.text: place for place, line in enumerate(lines)}
     pasted.questions.sort(key=lambda one: order[one.text])
     return pasted
+
+
+def _verdicts(rest: _Rest) -> list[Verdict]:
+    """Who could be meant by name, else by look or sound; nobody, where somebody has said so before."""
+    told = {line: AccountFacts(name=line.said.company) for line in rest}
+    refused = doubts.left_out(Source(code=SOURCE), list(told.values()))
+    found = {one.name: NEW if doubt_key(Source(code=SOURCE), one) in refused else rest[line]
+             for line, one in told.items()}  # fmt: skip
+    asked = [name for name, verdict in found.items() if verdict is None]
+    near = dict(zip(asked, proposing.propose([finding.candidate(name) for name in asked]), strict=True))
+    return [found[one.name] or near[one.name] for one in told.values()]
 
 
 class _Chunk:
@@ -80,13 +101,11 @@ class _Chunk:
             if spear.path and (account := self.companies[spear.company].subject):
                 yield account
 
-    def sort_into(self, pasted: Pasted) -> None:
+    def sort_into(self, pasted: Pasted) -> _Rest:
+        """Puts in its place whatever is beyond doubt; the rest."""
         rest = [line for line in self.lines if not self._know(line, pasted)]
-        for line, verdict in zip(rest, self._verdicts(rest), strict=True):
-            if verdict.outcome is Outcome.AMBIGUOUS:
-                pasted.questions.append(Question(line.text, line.said, verdict))
-            else:
-                pasted.unknown.append(line.text)
+        by_name = {line: self.companies[line.said.company].doubt for line in rest}
+        return {line: verdict if isinstance(verdict, Verdict) else None for line, verdict in by_name.items()}
 
     def _know(self, line: Line, pasted: Pasted) -> bool:
         """Whether the company is beyond doubt: then it is found, or only its department is a question."""
@@ -110,16 +129,6 @@ class _Chunk:
     def _department(self, account: Account, spear: Spear) -> Department | None:
         named = self.trees[account.pk].named(spear.path) if spear.path else []
         return named[0] if len(named) == 1 else None
-
-    def _verdicts(self, rest: Sequence[Line]) -> list[Verdict]:
-        """Who could be meant by name, else by look or sound; nobody, where somebody has said so before."""
-        told = [AccountFacts(name=line.said.company) for line in rest]
-        refused = doubts.left_out(Source(code=SOURCE), told)
-        by_name = {name: one.doubt for name, one in self.companies.items()}
-        found = {one.name: NEW if doubt_key(Source(code=SOURCE), one) in refused else by_name[one.name] for one in told}
-        asked = [name for name, verdict in found.items() if not isinstance(verdict, Verdict)]
-        found |= zip(asked, proposing.propose([finding.candidate(name) for name in asked]), strict=True)
-        return [cast(Verdict, found[one.name]) for one in told]
 
 
 @transaction.atomic
