@@ -25,11 +25,19 @@ def test_the_committed_schema_is_what_the_code_describes():
 @pytest.mark.django_db
 def test_a_stale_schema_is_noticed(tmp_path, monkeypatch):
     monkeypatch.setattr(openapi, "FILE", tmp_path / "openapi.json")
-    monkeypatch.setattr(openapi, "described", lambda: "{}")
+    monkeypatch.setattr(openapi, "described", lambda: json.dumps({**SCHEMA, "paths": {}}))
     with pytest.raises(CommandError, match="out of date"):
         call_command("openapi", check=True)
     call_command("openapi")
     call_command("openapi", check=True)
+
+
+def test_what_is_no_schema_is_not_written(tmp_path, monkeypatch):
+    monkeypatch.setattr(openapi, "FILE", tmp_path / "openapi.json")
+    monkeypatch.setattr(openapi, "described", lambda: '{"openapi": "3.1.0"}')
+    with pytest.raises(jsonschema.ValidationError):
+        call_command("openapi")
+    assert not openapi.FILE.exists()
 
 
 def test_it_is_openapi_3_1():
