@@ -3,7 +3,7 @@
 
 import os
 import sys
-from contextlib import nullcontext
+from contextlib import AbstractContextManager, nullcontext
 
 
 def needs_servers(arguments: list[str]) -> bool:
@@ -16,10 +16,14 @@ def main() -> None:
     os.environ.setdefault("DJANGO_SETTINGS_MODULE", "abm.settings")
     from django.core.management import execute_from_command_line
 
+    with _servers() if needs_servers(sys.argv[1:]) else nullcontext():
+        execute_from_command_line(sys.argv)
+
+
+def _servers() -> AbstractContextManager[object]:
     from abm.local.servers import running
 
-    with running() if needs_servers(sys.argv[1:]) else nullcontext():
-        execute_from_command_line(sys.argv)
+    return running()
 
 
 if __name__ == "__main__":

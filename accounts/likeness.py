@@ -29,6 +29,8 @@ class Lookalikes:
     def of(self, key: str, *, limit: int = 5) -> list[tuple[str, float]]:
         """The keys most alike and how much, best first; not the key itself, and none with another number in it."""
         found = process.extract(key, self._near(key), scorer=fuzz.ratio, score_cutoff=ENOUGH, limit=3 * limit)
+        if not found:
+            return []
         digits = _digits(key)
         alike = [(other, score) for other, score, _place in found if other != key and _digits(other) == digits]
         alike.sort(key=lambda one: (-one[1], one[0]))
@@ -36,10 +38,10 @@ class Lookalikes:
 
     def _near(self, key: str) -> list[str]:
         """Keys that share one of the rarest pairs; common pairs (株 of 株式) would bring everybody."""
-        shared = sorted((len(self._having[pair]), pair) for pair in _pairs(key) if pair in self._having)
+        shared = sorted((len(having), pair) for pair in _pairs(key) if (having := self._having.get(pair)))
         near: set[int] = set()
-        for asked, (sharers, pair) in enumerate(shared):
-            if asked and (sharers > _MOST_SHARERS or asked >= _PAIRS_ASKED or len(near) >= _ENOUGH_FOUND):
+        for asked, (sharers, pair) in enumerate(shared[:_PAIRS_ASKED]):
+            if asked and (sharers > _MOST_SHARERS or len(near) >= _ENOUGH_FOUND):
                 break
             near.update(self._having[pair])
         return list(map(self.keys.__getitem__, near))

@@ -77,6 +77,7 @@ _OF_LETTERS = {"k.k": _F.STOCK, "kk": _F.STOCK, "g.k": _F.GODO, "gk": _F.GODO, "
 
 _FORM = "\x1f"
 _BLANK = rf"[\s{_FORM}]"
+_BEHIND, _BEHIND_ENGLISH = f"{_FORM} ", f"{_FORM} ."
 _longest_first = "|".join(form if form[0].isascii() else r"[\s・]*".join(form)
                           for form in sorted(_WRITTEN, key=len, reverse=True))  # fmt: skip
 _abbreviations = "|".join(sorted(_IN_BRACKETS, key=len, reverse=True))
@@ -183,11 +184,11 @@ def _form_leads(text: str) -> bool | None:
 
 def _without_site(text: str) -> tuple[str, str]:
     """The text without the branch written behind the company, and that branch."""
-    ended = text.rstrip(f"{_FORM} ")[-1:]
+    ended = text.rstrip(_BEHIND)[-1:]
     for pattern in _SITES if ended in _SITE_ENDS else ():
         if (found := pattern.search(text)) and _squeezed(text[: found.start()]):
             return text[: found.start()], found.group(1).strip()
-    if ended.isascii() and text.rstrip(f"{_FORM} .").endswith(_ENGLISH_SITE_ENDS):
+    if ended.isascii() and text.rstrip(_BEHIND_ENGLISH).endswith(_ENGLISH_SITE_ENDS):
         found = _ENGLISH_SITE.search(text.replace(_FORM, " ").strip())
         return (found.group(1), found.group(2)) if found else (text, "")
     return text, ""

@@ -4,6 +4,7 @@ All functions take text as `accounts.spelling.spelled` leaves it: small Latin le
 """
 
 import re
+from collections.abc import Iterable
 from functools import cache, lru_cache
 from itertools import islice, product
 
@@ -117,11 +118,19 @@ _UNITS = {
     "ホールデイングス": "hd",
 }
 _LONGEST_UNIT = max(map(len, _UNITS))
-_LONG_WORD = re.compile("|".join(sorted((word for word in KANA_OF if len(word) > 4), key=len, reverse=True)))
-_SHORT_END = re.compile(f"(?<=[a-z])(?:{'|'.join(word for word in KANA_OF if len(word) == 4)})(?![a-z])")
-_OTHER_SPELLING = re.compile(
-    "|".join(sorted((f"{kana}(?!ー)" for kana, first in _SPELLINGS.items() if kana != first), key=len, reverse=True))
-)
+
+
+def _any_of(words: Iterable[str]) -> str:
+    """A pattern for the longest of these words; grouped by their first letters it is tried twice as fast."""
+    by_letter: dict[str, list[str]] = {}
+    for word in sorted(words, key=len, reverse=True):
+        by_letter.setdefault(word[0], []).append(word[1:])
+    return "|".join(f"{letter}(?:{'|'.join(rests)})" for letter, rests in by_letter.items())
+
+
+_LONG_WORD = re.compile(_any_of(word for word in KANA_OF if len(word) > 4))
+_SHORT_END = re.compile(f"(?<=[a-z])(?:{_any_of(word for word in KANA_OF if len(word) == 4)})(?![a-z])")
+_OTHER_SPELLING = re.compile(_any_of(f"{kana}(?!ー)" for kana, first in _SPELLINGS.items() if kana != first))
 _BEGIN_OTHERS = frozenset({kana[0] for kana, first in _SPELLINGS.items() if kana != first} | {"ー"})
 """Without one of these there is nothing to respell."""
 
@@ -237,6 +246,8 @@ _LARGE_Y = {"a": "ヤ", "u": "ユ", "o": "ヨ", "e": "エ", "i": ""}
 _WORN = Table({code: chr(code + 0x60) for code in range(ord("ぁ"), ord("ゖ") + 1)} | {ord("ー"): ""})
 _LENGTHENED = re.compile("(?<=[エケセテネヘメレゲゼデベペ])イ|(?<=[オコソトノホモヨロゴゾドボポユ])[ウオ]")
 
+_LENGTHENING = frozenset("イウオ")
+
 
 @cache
 def _syllables() -> dict[str, str]:
@@ -273,4 +284,5 @@ def _latin_sounds(latin: str) -> tuple[str, ...]:
 
 
 def _worn(kana: str) -> str:
-    return _LENGTHENED.sub("", kana.translate(_WORN))
+    worn = kana.translate(_WORN)
+    return worn if _LENGTHENING.isdisjoint(worn) else _LENGTHENED.sub("", worn)

@@ -6,6 +6,7 @@ import io
 from collections import Counter
 from collections.abc import Collection, Iterator
 from dataclasses import dataclass, replace
+from functools import partial
 from itertools import islice
 from pathlib import Path
 from typing import NamedTuple, TextIO
@@ -186,7 +187,7 @@ def _records(stream: TextIO, delimiter: str) -> Iterator[list[str]]:
 
 
 def _short_lines(stream: TextIO) -> Iterator[str]:
-    for number, line in enumerate(iter(lambda: stream.readline(MAX_LINE), ""), start=1):
+    for number, line in enumerate(iter(partial(stream.readline, MAX_LINE), ""), start=1):
         if len(line) == MAX_LINE:
             raise Unreadable(_("Line %(row)d is longer than any row can be; this is no table.") % {"row": number})
         yield line

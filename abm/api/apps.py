@@ -5,8 +5,8 @@ class ApiConfig(AppConfig):
     name = "abm.api"
 
     def ready(self) -> None:
-        """The schema's extensions register themselves when they are imported."""
-        from abm.api import once, schema  # noqa: F401
+        """Who is erased is erased from the kept answers, too."""
+        from abm.api import once
         from accounts import erasing
 
         erasing.register(once.forget_about)

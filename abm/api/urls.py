@@ -40,6 +40,7 @@ from abm.api import (
     webhooks,
     word_rules,
 )
+from abm.api import schema as _schema  # noqa: F401 - its extensions register themselves when imported
 
 router = SimpleRouter()
 router.register("accounts", accounts.Accounts, "accounts")
