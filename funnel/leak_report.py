@@ -37,7 +37,8 @@ WAYS: dict[str, StrOrPromise] = {
 COLUMNS = {
     DataKind.READING: "name_kana", DataKind.MAIL: "email", DataKind.PHONE: "phone", DataKind.MOBILE: "mobile",
 }  # fmt: skip
-PLACES = Affiliation.objects.select_related("account", "department").order_by("-ended_on", "-pk")
+SHOWN = ("person_id", "title", "account__name", "department__name")
+PLACES = Affiliation.objects.select_related("account", "department").only(*SHOWN).order_by("-ended_on", "-pk")
 
 
 @dataclass(frozen=True)

@@ -38,7 +38,7 @@ TOLD = """
     to_jsonb(array_remove(ARRAY['NAME', CASE WHEN p.name_kana <> '' THEN 'READING' END,
         CASE WHEN p.email <> '' THEN 'MAIL' END, CASE WHEN p.phone <> '' THEN 'PHONE' END,
         CASE WHEN p.mobile <> '' THEN 'MOBILE' END, 'PLACE',
-        CASE WHEN EXISTS (SELECT 1 FROM engagement_touch t WHERE t.person_id = p.id AND t.account_id = g.account_id)
+        CASE WHEN EXISTS (SELECT 1 FROM engagement_touch t WHERE t.person_id = p.id AND t.account_id + 0 = g.account_id)
              THEN 'TOUCHES' END], NULL)),
     (SELECT coalesce(jsonb_agg(DISTINCT told.basis), '[]') FROM accounts_trace t
         JOIN accounts_telling told ON told.id = t.telling_id
@@ -46,6 +46,7 @@ TOLD = """
     FROM given g JOIN accounts_person p ON p.id = g.person_id WHERE p.erased_at IS NULL
     ON CONFLICT DO NOTHING
 """
+"""`+ 0`: touches are looked up by person. By account, a company with many persons and touches compared each with each."""
 HANDED = (
     """
     WITH given AS (
