@@ -46,7 +46,7 @@ TOLD = """
     FROM given g JOIN accounts_person p ON p.id = g.person_id WHERE p.erased_at IS NULL
     ON CONFLICT DO NOTHING
 """
-"""`+ 0`: touches are looked up by person. By account, a company with many persons and touches compared each with each."""
+"""`+ 0`: touches are looked up by person. By account, one with many of both compared each with each."""
 HANDED = (
     """
     WITH given AS (
