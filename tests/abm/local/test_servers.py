@@ -43,6 +43,24 @@ def folder() -> Iterator[Path]:
         stop_abandoned(Path(name))
 
 
+@pytest.fixture(scope="module")
+def cluster() -> Iterator[Path]:
+    """The files of a new cluster, made once: making them takes longer than most tests here."""
+    with tempfile.TemporaryDirectory(prefix="abm-cluster-") as name:
+        Path(name).chmod(0o755)
+        postgres = Postgres(Path(name), throwaway=True)
+        postgres._make()
+        yield postgres.data
+
+
+@pytest.fixture(autouse=True)
+def _copied(cluster: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    def copy(postgres: Postgres) -> None:
+        subprocess.run(["cp", "-a", cluster, postgres.data], check=True)
+
+    monkeypatch.setattr(Postgres, "_make", copy)
+
+
 def another_user(folder: Path) -> subprocess.Popen[str]:
     command = [sys.executable, "-c", USE_UNTIL_KILLED, str(folder)]
     user = subprocess.Popen(command, cwd=BASE_DIR, stdout=subprocess.PIPE, text=True)
