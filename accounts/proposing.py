@@ -26,23 +26,8 @@ MOST_ASKED = 2000
 """So many names are compared at once; more are a file, which the import reads."""
 
 
-def propose(candidates: Sequence[Candidate]) -> list[Verdict]:
-    """For each of those that match nobody: AMBIGUOUS among those a person should look at, else NEW."""
-    asked = candidates[:MOST_ASKED]
-    if not any(one.key for one in asked):
-        return [NEW] * len(candidates)
-    with _no_collecting():
-        index = finding.all_names()
-        index.settle()
-    short = [key for key in index.by_key if _is_short(key)]
-    alike = [proposals(one, index) or _one_letter_off(one.key, short, index) if one.key else [] for one in asked]
-    known = _evidence({cast(int, name.ref) for found in alike for _score, _rule, name in found})
-    judged = [_verdict(_possible(found, known, one)) for one, found in zip(asked, alike, strict=True)]
-    return judged + [NEW] * (len(candidates) - len(judged))
-
-
 @contextmanager
-def _no_collecting() -> Iterator[None]:
+def no_collecting() -> Iterator[None]:
     """Hundreds of thousands of small objects come at once and none of them is garbage: looking takes half the time."""
     was_on = gc.isenabled()
     gc.disable()
@@ -51,6 +36,21 @@ def _no_collecting() -> Iterator[None]:
     finally:
         if was_on:
             gc.enable()
+
+
+def propose(candidates: Sequence[Candidate]) -> list[Verdict]:
+    """For each of those that match nobody: AMBIGUOUS among those a person should look at, else NEW."""
+    asked = candidates[:MOST_ASKED]
+    if not any(one.key for one in asked):
+        return [NEW] * len(candidates)
+    with no_collecting():
+        index = finding.all_names()
+        index.settle()
+    short = [key for key in index.by_key if _is_short(key)]
+    alike = [proposals(one, index) or _one_letter_off(one.key, short, index) if one.key else [] for one in asked]
+    known = _evidence({cast(int, name.ref) for found in alike for _score, _rule, name in found})
+    judged = [_verdict(_possible(found, known, one)) for one, found in zip(asked, alike, strict=True)]
+    return judged + [NEW] * (len(candidates) - len(judged))
 
 
 def _one_letter_off(key: str, short: Sequence[str], index: Index) -> list[Proposal]:

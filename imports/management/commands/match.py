@@ -11,6 +11,7 @@ from django.utils.translation import gettext as _
 
 from accounts.finding import everybody
 from accounts.matching import Index
+from accounts.proposing import no_collecting
 from imports.headers import normal_header
 from imports.reading import Table, Unreadable, open_table
 from imports.verdicts import Columns, NoSuchColumn, answered, column, reference, write
@@ -43,7 +44,8 @@ class Command(BaseCommand):
         if out.resolve() in {path.resolve() for path in (names, against) if path}:
             raise CommandError(_("The verdicts would overwrite %(file)s.") % {"file": out})
         try:
-            counts = _match(names, against, out, options)
+            with no_collecting():
+                counts = _match(names, against, out, options)
         except (Unreadable, NoSuchColumn) as error:
             raise CommandError(str(error)) from error
         except OSError as error:
