@@ -11,6 +11,7 @@ from contextvars import ContextVar
 from datetime import date, datetime
 from functools import cache
 from io import StringIO
+from threading import Event
 from typing import Any, TypeVar
 
 from django.db import connection, models
@@ -32,7 +33,7 @@ class _Behind:
     """Sends, one after another, what is told to be sent; whatever else is asked of the database waits for it."""
 
     def __init__(self, sender: ThreadPoolExecutor) -> None:
-        self._sender = sender
+        self._sender, self.idle = sender, Event()
         self._sent: deque[Future[None]] = deque()
         self.keys: dict[type[models.Model], deque[int]] = {}
 
@@ -42,9 +43,15 @@ class _Behind:
 
     def settle(self) -> None:
         """Waits until all has arrived; raises what the database had to say against it."""
-        while self._sent:
-            with connection.wrap_database_errors:
-                self._sent.popleft().result()
+        if not self._sent:
+            return
+        self.idle.set()
+        try:
+            while self._sent:
+                with connection.wrap_database_errors:
+                    self._sent.popleft().result()
+        finally:
+            self.idle.clear()
 
     def before_asking(self, ask: Callable[..., Any], *asked: Any) -> Any:
         """Stands around each statement."""
@@ -56,15 +63,18 @@ _behind: ContextVar[_Behind | None] = ContextVar("behind", default=None)
 
 
 @contextmanager
-def behind() -> Iterator[None]:
-    """Within, rows are sent by a thread of its own. Only inside of one transaction, which a fault ends."""
+def behind() -> Iterator[Event]:
+    """Within, rows are sent by a thread of its own. Only inside of one transaction, which a fault ends.
+
+    Yields an event that is set while there is nothing to do but wait for them to arrive.
+    """
     with ThreadPoolExecutor(1, thread_name_prefix="copying") as sender:
         sending = _Behind(sender)
         token = _behind.set(sending)
         try:
             with connection.execute_wrapper(sending.before_asking):
                 _check_references("IMMEDIATE")
-                yield
+                yield sending.idle
                 _check_references("DEFERRED")
         finally:
             _behind.reset(token)

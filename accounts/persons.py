@@ -252,13 +252,13 @@ class _Affiliations:
     ) -> None:
         self.source, self.before, self.mentions = source, before, mentions
         self.told = [(one, result, result.subject) for one, result in zip(facts, told, strict=True) if result.subject]
-        self.departments = departments.ensure(
-            dict.fromkeys((one.account.id, one.department) for one, _result, _person in self.told)
-        )
         known = {person.pk for _one, _result, person in self.told if person.pk}
         self.open: dict[tuple[int, int], list[Affiliation]] = {}
         for row in Affiliation.objects.filter(person_id__among=known, ended_on=None).order_by("pk"):
             self.open.setdefault((row.person_id, row.account_id), []).append(row)
+        self.departments = departments.ensure(
+            dict.fromkeys((one.account.id, one.department) for one, _result, _person in self.told)
+        )
         self.new: list[Affiliation] = []
         self.changed: dict[int, Affiliation] = {}
         self.written: dict[int, Affiliation] = {}

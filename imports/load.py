@@ -7,13 +7,13 @@ afresh. The same file again changes nothing.
 import gc
 import tempfile
 from collections.abc import Iterator
-from concurrent.futures import ThreadPoolExecutor
+from concurrent.futures import Future, ThreadPoolExecutor
 from contextlib import AbstractContextManager, contextmanager
 from dataclasses import replace
 from datetime import datetime
 from itertools import islice
 from pathlib import Path
-from time import sleep
+from threading import Event
 from typing import IO, Any
 
 from django.conf import settings
@@ -36,10 +36,12 @@ from imports.kinds import KINDS, Kind
 from imports.mapping import MappingError, Reader
 from imports.models import ImportJob
 from imports.pulse import Cancelled, Pulse
-from imports.reading import Line, Table, Unreadable
+from imports.reading import Table, Unreadable
 from imports.reports import ErrorFile, Report
 
 BATCH = 5000
+AT_ONCE = 25
+"""Rows that are understood without asking whether somebody else wants to go on."""
 COLLECT_EVERY = 20
 """Batches."""
 MAX_ATTEMPTS = 3
@@ -113,7 +115,7 @@ def _load(job: ImportJob, pulse: Pulse, now: datetime) -> None:
         path = local_copy(job, Path(folder))
         with (Path(folder) / "refused.csv").open("w+", encoding="utf-8-sig", newline="") as refused:
             with transaction.atomic():
-                with _telling(job, now), copying.behind():
+                with _telling(job, now):
                     report, errors = _read_and_write(job, path, pulse, refused, now)
                 if job.dry_run:
                     transaction.set_rollback(True)
@@ -139,19 +141,25 @@ def _read_and_write(
     kind = kind_class(source=job.source, by=job.by, now=now, note=report.note)
     kind.import_id = job.public_id
     pulse.total = table.count()
+    with copying.behind() as idle:
+        for row in _written(kind, _Ahead(reader, table, idle).batches(), pulse):
+            report.add(row)
+            errors.add(row)
+    return report, errors
+
+
+def _written(kind: Kind, batches: Iterator[list[Row]], pulse: Pulse) -> Iterator[Row]:
+    """Writes the rows; yields each when its effect is settled."""
     grown = GROWN
-    for number, rows in enumerate(_ahead(_batches(reader, table)), start=1):
+    for number, rows in enumerate(batches, start=1):
         if not number % COLLECT_EVERY:
             gc.collect()
-        for row in kind.take(rows):
-            _settle(row, report, errors)
+        yield from kind.take(rows)
         pulse.advance(len(rows))
         if pulse.done >= grown:
             copying.tell_planner(kind.fills)
             grown *= 4
-    for row in kind.finish():
-        _settle(row, report, errors)
-    return report, errors
+    yield from kind.finish()
 
 
 def _understood(job: ImportJob, path: Path, kind: type[Kind]) -> tuple[mappings.MappingFile, Table]:
@@ -169,39 +177,39 @@ def _understood(job: ImportJob, path: Path, kind: type[Kind]) -> tuple[mappings.
     return (replace(given, columns=given.columns or proposed.columns) if given else proposed), table
 
 
-def _batches(reader: Reader, table: Table) -> Iterator[list[Row]]:
-    lines = _giving_way(table.lines())
-    while batch := [reader.row(line) for line in islice(lines, BATCH)]:
-        yield batch
+class _Ahead:
+    """The next batch is read and understood while this one is being written, whenever that waits for the database:
+    two threads that both think only hinder each other."""
 
+    def __init__(self, reader: Reader, table: Table, idle: Event) -> None:
+        self._reader, self._lines, self._idle = reader, table.lines(), idle
 
-def _giving_way(lines: Iterator[Line]) -> Iterator[Line]:
-    """Lets whoever writes go first: reading is for when it waits for the database, not for competing with it."""
-    for place, line in enumerate(lines):
-        if not place % 25:
-            sleep(0)
-        yield line
+    def batches(self) -> Iterator[list[Row]]:
+        language = translation.get_language() or settings.LANGUAGE_CODE
+        with ThreadPoolExecutor(1) as reading_on:
+            try:
+                waiting = reading_on.submit(self._next, language)
+                while batch := self._read(waiting):
+                    waiting = reading_on.submit(self._next, language)
+                    yield batch
+            finally:
+                self._idle.set()
 
+    def _read(self, waiting: "Future[list[Row]]") -> list[Row]:
+        self._idle.set()
+        try:
+            return waiting.result()
+        finally:
+            self._idle.clear()
 
-def _ahead(batches: Iterator[list[Row]]) -> Iterator[list[Row]]:
-    """The next batch is read and understood while this one is being written: meanwhile the database works, not we."""
-    language = translation.get_language() or settings.LANGUAGE_CODE
-    with ThreadPoolExecutor(1) as reading_on:
-        waiting = reading_on.submit(_next, batches, language)
-        while batch := waiting.result():
-            waiting = reading_on.submit(_next, batches, language)
-            yield batch
-
-
-def _next(batches: Iterator[list[Row]], language: str) -> list[Row]:
-    """The next batch, its refusals in this language (each thread has its own)."""
-    with translation.override(language):
-        return next(batches, [])
-
-
-def _settle(row: Row, report: Report, errors: ErrorFile) -> None:
-    report.add(row)
-    errors.add(row)
+    def _next(self, language: str) -> list[Row]:
+        """The next batch, its refusals in this language (each thread has its own)."""
+        batch: list[Row] = []
+        with translation.override(language):
+            while len(batch) < BATCH and (lines := list(islice(self._lines, min(AT_ONCE, BATCH - len(batch))))):
+                self._idle.wait()
+                batch += map(self._reader.row, lines)
+        return batch
 
 
 def _form(table: Table, reader: Reader) -> dict[str, Any]:

@@ -68,7 +68,8 @@ class Persons(Kind):
             if row.get("card_on") and one.subject
         ]
         usable = [card for card in cards if not touches.is_ahead(card, self.now)]
-        touches.record(usable, by=self.by, now=self.now)
+        if usable:
+            touches.record(usable, by=self.by, now=self.now)
 
     def _card(self, day: date, account: Account, person: Person) -> Touch:
         return copying.draft(
