@@ -6,7 +6,7 @@ class ApiConfig(AppConfig):
 
     def ready(self) -> None:
         """Who is erased is erased from the kept answers, too."""
-        from abm.api import once
+        from abm.api import forgetting
         from accounts import erasing
 
-        erasing.register(once.forget_about)
+        erasing.register(forgetting.forget_about)

@@ -6,7 +6,7 @@ the unique index until that transaction has ended, and then reads the answer it 
 
 import hashlib
 import json
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -21,8 +21,6 @@ from rest_framework.response import Response
 
 from abm.api.models import KeptAnswer
 from abm.api.problems import Problem
-from accounts.models import Merge, Person
-from accounts.sweeping import Needles
 
 HEADER = "Idempotency-Key"
 KEPT_HEADERS = ("Location", "ETag")
@@ -112,9 +110,3 @@ def _digest(value: Any) -> str:
 def forget_old(*, now: datetime) -> int:
     """Lets go of answers older than two days; returns how many."""
     return KeptAnswer.objects.filter(created_at__lt=now - KEPT_FOR).delete()[0]
-
-
-def forget_about(person: Person, told: Needles, now: datetime) -> Mapping[str, int]:
-    """Lets go of answers that tell of somebody who is erased."""
-    ids = [person.public_id, *Merge.objects.filter(person=person).values_list("gone_public_id", flat=True)]
-    return {"answers": sum(KeptAnswer.objects.filter(body__contains=str(one)).delete()[0] for one in ids)}
