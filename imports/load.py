@@ -6,9 +6,9 @@ afresh. The same file again changes nothing.
 
 import gc
 import tempfile
-from collections.abc import Iterator
+from collections.abc import Generator, Iterator
 from concurrent.futures import Future, ThreadPoolExecutor
-from contextlib import AbstractContextManager, contextmanager
+from contextlib import AbstractContextManager, closing, contextmanager
 from dataclasses import replace
 from datetime import datetime
 from itertools import islice
@@ -141,8 +141,8 @@ def _read_and_write(
     kind = kind_class(source=job.source, by=job.by, now=now, note=report.note)
     kind.import_id = job.public_id
     pulse.total = table.count()
-    with copying.behind() as idle:
-        for row in _written(kind, _Ahead(reader, table, idle).batches(), pulse):
+    with copying.behind() as idle, closing(_Ahead(reader, table, idle).batches()) as batches:
+        for row in _written(kind, batches, pulse):
             report.add(row)
             errors.add(row)
     return report, errors
@@ -184,9 +184,10 @@ class _Ahead:
     def __init__(self, reader: Reader, table: Table, idle: Event) -> None:
         self._reader, self._lines, self._idle = reader, table.lines(), idle
 
-    def batches(self) -> Iterator[list[Row]]:
+    def batches(self) -> Generator[list[Row], None, None]:
+        """The batches; whoever stops early must close it, else its thread waits on."""
         language = translation.get_language() or settings.LANGUAGE_CODE
-        with ThreadPoolExecutor(1) as reading_on:
+        with ThreadPoolExecutor(1, thread_name_prefix="reading") as reading_on:
             try:
                 waiting = reading_on.submit(self._next, language)
                 while batch := self._read(waiting):

@@ -2,6 +2,7 @@
 
 import csv
 import io
+import threading
 
 import pytest
 from django.core.files.base import ContentFile
@@ -97,6 +98,19 @@ def test_a_load_that_dies_leaves_nothing_and_a_new_one_loads_all(queue, loaded, 
     )
     assert (Account.objects.count(), OutboxMessage.objects.count()) == (0, 0)
     assert counts(loaded("accounts", TEN)) == (10, 0, 0, 0)
+
+
+def test_a_load_that_dies_leaves_no_thread_that_waits_for_it(queue, monkeypatch):
+    def dying(self, rows):
+        raise OSError("the worker dies")
+
+    monkeypatch.setattr(load, "BATCH", 3)
+    monkeypatch.setattr(Accounts, "write", dying)
+    before = set(threading.enumerate())
+    with pytest.raises(OSError, match="the worker dies") as death:
+        load.run(queue("accounts", TEN), now=NOW)
+    assert death.tb is not None  # what the load left behind is still held
+    assert set(threading.enumerate()) <= before
 
 
 @pytest.mark.parametrize(
