@@ -12,7 +12,7 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 
 from abm.api.fields import IdField
-from abm.api.resources import require
+from abm.api.resources import csv_file, require
 from abm.api.rows import Moment
 from accounts import rules
 from accounts.exporting import LEAST_PURPOSE
@@ -83,8 +83,7 @@ class LeakReporting:
         told = self.given(AskedFor)  # type: ignore[attr-defined]
         purpose = told.pop("purpose")
         lines = leak_report.export(_incident(told), purpose=purpose, **self.act)  # type: ignore[attr-defined]
-        headers = {"Content-Disposition": "attachment; filename=leak-report.csv", "Cache-Control": "no-store"}
-        return StreamingHttpResponse(lines, content_type="text/csv; charset=utf-8", headers=headers)
+        return csv_file(lines, "leak-report")
 
 
 def _incident(told: dict[str, Any]) -> Incident:

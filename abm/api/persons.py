@@ -20,7 +20,7 @@ from abm.api.filters import FlagFilter, MomentFilter, ReferenceFilter, seen
 from abm.api.opt_outs import Said
 from abm.api.origins import Origins
 from abm.api.paging import WORDS
-from abm.api.resources import Guarded, require
+from abm.api.resources import Guarded, csv_file, require
 from abm.api.rights import Noted, Purpose, Rights
 from abm.api.rows import Row
 from abm.api.word_rules import dictionary_of
@@ -198,8 +198,7 @@ class Persons(Origins, Rights, Noted, Guarded):
         told = self.given(NewExport)
         found = self.filter_queryset(self.get_queryset())
         lines = exporting.export(found, places=_now(self.user), filters=request.query_params.dict(), **told, **self.act)
-        headers = {"Content-Disposition": "attachment; filename=persons.csv", "Cache-Control": "no-store"}
-        return StreamingHttpResponse(lines, content_type="text/csv; charset=utf-8", headers=headers)
+        return csv_file(lines, "persons")
 
     @extend_schema(request=NewPerson, responses={201: PersonRow})
     def create(self, request: Request) -> Response:

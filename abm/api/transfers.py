@@ -15,7 +15,7 @@ from rest_framework.response import Response
 from abm.api.fields import Ref
 from abm.api.filters import MomentFilter, ReferenceFilter
 from abm.api.paging import WORDS
-from abm.api.resources import require
+from abm.api.resources import csv_file, require
 from abm.api.rights import Noted, Purpose
 from abm.api.rows import Row
 from accounts import rules
@@ -92,5 +92,4 @@ class Transfers(Noted):
         found = self.filter_queryset(self.get_queryset())
         told = self.given(Purpose)
         lines = transfers.export(found, filters=request.query_params.dict(), **told, **self.act)
-        headers = {"Content-Disposition": "attachment; filename=transfers.csv", "Cache-Control": "no-store"}
-        return StreamingHttpResponse(lines, content_type="text/csv; charset=utf-8", headers=headers)
+        return csv_file(lines, "transfers")

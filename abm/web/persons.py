@@ -6,13 +6,14 @@ from django import forms
 from django.core.exceptions import PermissionDenied
 from django.core.paginator import Paginator
 from django.db.models import QuerySet
-from django.http import HttpResponse, HttpResponseBase, StreamingHttpResponse
+from django.http import HttpResponse, HttpResponseBase
 from django.shortcuts import render
 from django.utils import timezone
 from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_safe
 
 from abm.web import words
+from abm.web.exports import download
 from abm.web.requests import PageRequest
 from abm.web.teaching import may_teach
 from accounts import exporting, provenance, rules, word_rules
@@ -125,7 +126,4 @@ def export(request: PageRequest) -> HttpResponseBase:
         return render(request, "accounts/export.html", {"form": form, "filters": filters, "places": places.count()})
     told: dict[str, Any] = {"places": places, "filters": wish, "by": request.user, "now": timezone.now()}
     lines = exporting.export(Person.objects.visible_to(request.user), **told, **form.cleaned_data)
-    answer = StreamingHttpResponse(lines, content_type="text/csv; charset=utf-8")
-    answer["Content-Disposition"] = f'attachment; filename="persons-{timezone.localdate()}.csv"'
-    answer["Cache-Control"] = "no-store"
-    return answer
+    return download(lines, f"persons-{timezone.localdate()}")
